@@ -1,0 +1,43 @@
+/**
+ * Listens to plans, queued tests, workers' announcements and reports, and the timer of leases.
+ * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews.
+ * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed.
+ */
+import { Announcement, Report } from '../schemas/commands/run.ts';
+import { ArchBuildFailed, ArchBuildFinished } from '../schemas/events/building.ts';
+import { RebuildPlanned } from '../schemas/events/planning.ts';
+import { TestFinished, TestQueued } from '../schemas/events/releasing.ts';
+import { dispatch } from '../src/flows/dispatch.ts';
+import { report } from '../src/flows/reports.ts';
+import { giveBackRun } from '../src/flows/runs.ts';
+import type { Settings } from '../src/flows/settings.ts';
+import { announce, judgeLeases, leaseTimer, startHearing } from '../src/flows/workers.ts';
+import { type Consumer, onCommand, onFact, onTimer } from '../src/runtime/consumer.ts';
+
+export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
+  name: 'build-dispatcher',
+  listensTo: "plans, queued tests, workers' announcements and reports, and the timer of leases",
+  does: 'assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews',
+  says: 'archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed',
+  onStart: (flow) => startHearing(flow, settings),
+  subscriptions: [
+    onFact(RebuildPlanned, (flow) => dispatch(flow, settings)),
+    onFact(TestQueued, (flow) => dispatch(flow, settings)),
+    onFact(ArchBuildFinished, (flow) => dispatch(flow, settings)),
+    onFact(ArchBuildFailed, (flow) => dispatch(flow, settings)),
+    onFact(TestFinished, (flow) => dispatch(flow, settings)),
+    onCommand({ key: 'report', body: Report }, (flow, said) => report(flow, settings, said)),
+    onCommand({ key: 'announce', body: Announcement, transient: true }, async (flow, announcement) => {
+      await announce(flow, settings, announcement);
+      await dispatch(flow, settings);
+    }),
+    onTimer('run-returned', async (flow, { key }) => {
+      await giveBackRun(flow, key, 'returned', 'the command reached no worker');
+      await dispatch(flow, settings);
+    }),
+    onTimer(leaseTimer, async (flow) => {
+      await judgeLeases(flow, settings);
+      await dispatch(flow, settings);
+    }),
+  ],
+});

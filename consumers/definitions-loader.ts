@@ -1,0 +1,40 @@
+/**
+ * Listens to git.receive of the definitions, to a person's reload, and to the clock.
+ * Does: reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole.
+ * Says definitions.changed, content.nominated.
+ */
+import { z } from 'zod';
+import { loaded, loadJob, wantDefinitions } from '../src/flows/definitions.ts';
+import type { Settings } from '../src/flows/settings.ts';
+import { readSourceChanged, sourceChangedTopics } from '../src/nominating/source-changed.ts';
+import { type Consumer, effect, subscribe } from '../src/runtime/consumer.ts';
+import { readKnowledge } from '../src/flows/knowledge.ts';
+import type { Knowledge } from '../src/nominating/knowledge.ts';
+import type { DefinitionsPort } from '../src/flows/ports.ts';
+
+export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort, Knowledge> => ({
+  name: 'definitions-loader',
+  listensTo: "git.receive of the definitions, a person's reload, and the clock",
+  does: 'reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole',
+  says: 'definitions.changed, content.nominated',
+  knowledge: readKnowledge,
+  onStart: (flow) => wantDefinitions(flow),
+  subscriptions: [
+    subscribe({
+      exchange: 'upstream',
+      topics: sourceChangedTopics,
+      read: readSourceChanged,
+      handle: (flow) => wantDefinitions(flow),
+    }),
+  ],
+  effects: [
+    effect({
+      kind: loadJob,
+      inputs: z.object({}),
+      lease: 120,
+      concurrency: 1,
+      run: (_inputs, ports: DefinitionsPort) => ports.loadDefinitions(),
+      complete: (flow, _inputs, given) => loaded(flow, settings, given),
+    }),
+  ],
+});

@@ -1,0 +1,37 @@
+/**
+ * Listens to recorded contents, unchanged arch builds, and candidates.
+ * Does: puts the arches of a build, carried ones too, into one OCI index in the candidate registry.
+ * Says image.candidate.ready.
+ */
+import { ArchBuildFinished, ContentRecorded, ImageCandidateReady, ImageUnchanged } from '../schemas/events/building.ts';
+import { Assembly, assembled, assembleJob, assemblyFailed, considerAssembly, considerChildren } from '../src/flows/assemble.ts';
+import type { Settings } from '../src/flows/settings.ts';
+import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
+import { pushIndex } from '../src/flows/push-index.ts';
+import type { RegistryPort } from '../src/flows/ports.ts';
+
+export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
+  name: 'index-assembler',
+  listensTo: 'recorded contents, unchanged arch builds, and candidates',
+  does: 'puts the arches of a build, carried ones too, into one OCI index in the candidate registry',
+  says: 'image.candidate.ready',
+  subscriptions: [
+    onFact(ContentRecorded, (flow, { nvr }) => considerAssembly(flow, settings, nvr)),
+    onFact(ArchBuildFinished, async (flow, { nvr, outcome }) => {
+      if (outcome === 'unchanged') await considerAssembly(flow, settings, nvr);
+    }),
+    onFact(ImageCandidateReady, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
+    onFact(ImageUnchanged, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
+  ],
+  effects: [
+    effect({
+      kind: assembleJob,
+      inputs: Assembly,
+      lease: 60,
+      concurrency: 4,
+      run: (assembly, ports: RegistryPort) => pushIndex(assembly, ports),
+      complete: (flow, assembly, indexDigest) => assembled(flow, settings, assembly, indexDigest),
+      failed: (flow, assembly, error) => assemblyFailed(flow, settings, assembly, error),
+    }),
+  ],
+});

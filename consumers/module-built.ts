@@ -1,0 +1,28 @@
+/**
+ * Listens to MBS: modules that are ready.
+ * Does: writes down the N:S:V:C; repositories' metadata will tell which RPMs it has.
+ * Says content.nominated.
+ */
+import { readKnowledge } from '../src/flows/knowledge.ts';
+import { nominate } from '../src/flows/nominate.ts';
+import type { Knowledge } from '../src/nominating/knowledge.ts';
+import { moduleBuiltTopics, readModuleBuilt } from '../src/nominating/module-built.ts';
+import { type Consumer, subscribe } from '../src/runtime/consumer.ts';
+
+export const moduleBuilt = (): Consumer<unknown, Knowledge> => ({
+  name: 'module-built',
+  listensTo: 'MBS: modules that are ready',
+  does: "writes down the N:S:V:C; repositories' metadata will tell which RPMs it has",
+  says: 'content.nominated',
+  knowledge: readKnowledge,
+  subscriptions: [
+    subscribe({
+      exchange: 'upstream',
+      topics: moduleBuiltTopics,
+      read: readModuleBuilt,
+      handle: async (flow, nominations) => {
+        for (const nomination of nominations) await nominate(flow, nomination);
+      },
+    }),
+  ],
+});

@@ -1,0 +1,28 @@
+/**
+ * Listens to Bodhi's stable updates and Koji's tags of configured distro releases.
+ * Does: writes down which source packages they name.
+ * Says content.nominated.
+ */
+import { readKnowledge } from '../src/flows/knowledge.ts';
+import { nominate } from '../src/flows/nominate.ts';
+import type { Knowledge } from '../src/nominating/knowledge.ts';
+import { packageUpdatedTopics, readPackageUpdated } from '../src/nominating/package-updated.ts';
+import { type Consumer, subscribe } from '../src/runtime/consumer.ts';
+
+export const packageUpdated = (): Consumer<unknown, Knowledge> => ({
+  name: 'package-updated',
+  listensTo: "Bodhi's stable updates and Koji's tags of configured distro releases",
+  does: 'writes down which source packages they name',
+  says: 'content.nominated',
+  knowledge: readKnowledge,
+  subscriptions: [
+    subscribe({
+      exchange: 'upstream',
+      topics: packageUpdatedTopics,
+      read: readPackageUpdated,
+      handle: async (flow, nominations) => {
+        for (const nomination of nominations) await nominate(flow, nomination);
+      },
+    }),
+  ],
+});

@@ -1,0 +1,23 @@
+/**
+ * Listens to nominations, to new offers, and to the timer that closes a rebuild.
+ * Does: gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all.
+ * Says rebuild.planned, rebuild.finished.
+ */
+import { ContentNominated, OffersChanged } from '../schemas/events/planning.ts';
+import { closeTimer, collect } from '../src/flows/collect.ts';
+import { closeRebuild } from '../src/flows/close-rebuild.ts';
+import { nominateOffers } from '../src/flows/nominate-offers.ts';
+import type { Settings } from '../src/flows/settings.ts';
+import { type Consumer, onFact, onTimer } from '../src/runtime/consumer.ts';
+
+export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
+  name: 'rebuild-planner',
+  listensTo: 'nominations, new offers, and the timer that closes a rebuild',
+  does: 'gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all',
+  says: 'rebuild.planned, rebuild.finished',
+  subscriptions: [
+    onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
+    onFact(OffersChanged, (flow, offers) => nominateOffers(flow, offers)),
+    onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, settings, key)),
+  ],
+});

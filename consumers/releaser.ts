@@ -1,0 +1,36 @@
+/**
+ * Listens to decisions and releases.
+ * Does: copies a candidate whose gate is satisfied to the release registry, and moves its tags.
+ * Says image.released.
+ */
+import { ImageUnchanged } from '../schemas/events/building.ts';
+import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
+import { considerRelease, considerWaiting, Release, released, releaseJob } from '../src/flows/release.ts';
+import type { Settings } from '../src/flows/settings.ts';
+import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
+import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
+import { publishRelease } from '../src/flows/publish-release.ts';
+
+export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> => ({
+  name: 'releaser',
+  listensTo: 'decisions and releases',
+  does: 'copies a candidate whose gate is satisfied to the release registry, and moves its tags',
+  says: 'image.released',
+  subscriptions: [
+    onFact(GateDecisionChanged, async (flow, { nvr, state }) => {
+      if (state === 'satisfied') await considerRelease(flow, settings, nvr);
+    }),
+    onFact(ImageReleased, (flow, { nvr }) => considerWaiting(flow, settings, nvr)),
+    onFact(ImageUnchanged, (flow, { nvr }) => considerWaiting(flow, settings, nvr)),
+  ],
+  effects: [
+    effect({
+      kind: releaseJob,
+      inputs: Release,
+      lease: 120,
+      concurrency: 4,
+      run: (release, ports: RegistryPort & TagsPort) => publishRelease(release, ports),
+      complete: (flow, release) => released(flow, settings, release),
+    }),
+  ],
+});

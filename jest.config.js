@@ -1,0 +1,50 @@
+const transform = {
+  '^.+\\.ts$': [
+    '@swc/jest',
+    {
+      jsc: {
+        target: 'es2022',
+        parser: { syntax: 'typescript' },
+        experimental: { keepImportAttributes: true },
+      },
+      module: { type: 'es6' },
+    },
+  ],
+};
+
+const common = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  injectGlobals: false,
+  transform,
+};
+
+/** One PostgreSQL and one RabbitMQ for all floors of a run that want them. */
+const servers = {
+  globalSetup: '<rootDir>/test/servers/global-setup.js',
+  globalTeardown: '<rootDir>/test/servers/global-teardown.js',
+};
+
+/** One project a floor, so that `test:unit` needs no system package and the others share their servers. */
+const floor = (name, seconds, extra = {}) => ({
+  ...common,
+  displayName: name,
+  testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+  globals: { secondsPerTest: seconds },
+  setupFilesAfterEnv: ['<rootDir>/test/servers/patience.ts'],
+  ...extra,
+});
+
+export default {
+  coverageProvider: 'v8',
+  workerIdleMemoryLimit: '512MB',
+  projects: [
+    floor('unit', 10),
+    floor('store', 30, servers),
+    floor('bus', 30, servers),
+    floor('simulation', 300, servers),
+    floor('build', 180, servers),
+    floor('faults', 180, servers),
+    floor('e2e', 600, servers),
+  ],
+};

@@ -1,0 +1,30 @@
+/** Every event that flibs says. */
+import * as building from './building.ts';
+import * as ci from './ci.ts';
+import type { EventType } from './event.ts';
+import * as planning from './planning.ts';
+import * as releasing from './releasing.ts';
+
+export const events: readonly EventType[] = [
+  planning.ContentNominated,
+  planning.OffersChanged,
+  planning.DefinitionsChanged,
+  planning.RebuildPlanned,
+  planning.RebuildFinished,
+  building.ArchBuildStarted,
+  building.ArchBuildFinished,
+  building.ArchBuildFailed,
+  building.ContentRecorded,
+  building.ArchBuildHeld,
+  building.ImageCandidateReady,
+  building.ImageUnchanged,
+  building.ImageFailed,
+  releasing.TestQueued,
+  releasing.TestRunning,
+  releasing.TestFinished,
+  ci.ContainerImageTestComplete,
+  ci.ContainerImageTestError,
+  releasing.ResultRecorded,
+  releasing.GateDecisionChanged,
+  releasing.ImageReleased,
+];

@@ -1,0 +1,78 @@
+/** What is nominated, offered, defined and planned. */
+import { z } from 'zod';
+import { Arch, DistroReleaseName, ImageName, Nvr } from '../ids.ts';
+import { Severity } from '../nomination.ts';
+import { defineEvent, EventBase } from './event.ts';
+
+/** Lists in events are bounded (ARCHITECTURE rule 15); the store holds them whole. */
+const bounded = <T extends z.ZodType>(item: T) => z.array(item).max(200);
+
+export const ContentNominated = defineEvent({
+  topic: 'flibs.content.nominated',
+  major: 1,
+  description: 'A message named something that images may contain; the planner looks whether they do.',
+  body: EventBase.extend({
+    nomination: z.number().int(),
+    nominationKind: z.enum(['packages', 'module', 'sources', 'manual']),
+    distroReleases: bounded(DistroReleaseName),
+    sources: bounded(z.string()),
+    images: bounded(ImageName),
+    modules: bounded(z.string()),
+    severity: Severity,
+    reference: z.string(),
+  }),
+  subject: (body) => body.reference,
+  concerns: (body) => ({ rpms: body.sources, containers: body.images, modules: body.modules }),
+});
+
+export const OffersChanged = defineEvent({
+  topic: 'flibs.offers.changed',
+  major: 1,
+  description: 'Repositories of a distro release list other packages than before.',
+  body: EventBase.extend({
+    distroRelease: DistroReleaseName,
+    arches: bounded(Arch),
+    /** Sources with something new on offer; only the first 200. */
+    sources: bounded(z.string()),
+    sourceCount: z.number().int(),
+  }),
+  subject: (body) => body.distroRelease,
+  concerns: (body) => ({ rpms: body.sources }),
+});
+
+export const DefinitionsChanged = defineEvent({
+  topic: 'flibs.definitions.changed',
+  major: 1,
+  description: 'Another revision of the image definitions is in force.',
+  body: EventBase.extend({ revision: z.number().int(), imageCount: z.number().int(), changed: bounded(ImageName) }),
+  subject: (body) => String(body.revision),
+  concerns: (body) => ({ containers: body.changed }),
+});
+
+export const RebuildPlanned = defineEvent({
+  topic: 'flibs.rebuild.planned',
+  major: 1,
+  description: 'What is to be built, per image and arch, is decided.',
+  body: EventBase.extend({
+    rebuild: z.number().int(),
+    distroRelease: DistroReleaseName,
+    reference: z.string(),
+    builds: bounded(z.object({ nvr: Nvr, image: ImageName, arches: z.array(Arch) })),
+    buildCount: z.number().int(),
+    archBuildCount: z.number().int(),
+  }),
+  subject: (body) => String(body.rebuild),
+  concerns: (body) => ({ containers: body.builds.map((build) => build.image) }),
+});
+
+export const RebuildFinished = defineEvent({
+  topic: 'flibs.rebuild.finished',
+  major: 1,
+  description: 'Every arch build of a rebuild has ended. The outcome is counted, never one word.',
+  body: EventBase.extend({
+    rebuild: z.number().int(),
+    distroRelease: DistroReleaseName,
+    outcome: z.record(z.string(), z.number().int()),
+  }),
+  subject: (body) => String(body.rebuild),
+});

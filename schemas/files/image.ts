@@ -1,0 +1,57 @@
+/** An image definition as the store keeps it: what a folder's Containerfile, container.yaml and gating.yaml say. */
+import { z } from 'zod';
+import { Arch, ArtifactDigest, DistroReleaseName, ImageName } from '../ids.ts';
+
+/** The command that the smoke tester has run in the image, on each arch. Exit status 0 passes. */
+export const SmokeTest = z.object({
+  /** Argument list, never given to a shell unless it names one. */
+  command: z.array(z.string().min(1)).min(1),
+  /** Seconds. */
+  timeout: z.number().int().positive().max(3600).default(120),
+});
+export type SmokeTest = z.infer<typeof SmokeTest>;
+
+/** One `FROM`. The final stage's parent is a layer edge, a builder stage's a build-only edge. */
+export const Parent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('image'), image: ImageName, edge: z.enum(['layer', 'build-only']) }),
+  z.object({ kind: z.literal('external'), pullspec: z.string().min(1), edge: z.enum(['layer', 'build-only']) }),
+]);
+export type Parent = z.infer<typeof Parent>;
+
+/** How the image is made. */
+export const Recipe = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('containerfile'), path: z.string().min(1) }),
+  z.object({ kind: z.literal('packages'), packages: z.array(z.string().min(1)).min(1) }),
+]);
+export type Recipe = z.infer<typeof Recipe>;
+
+/** One `!PassingTestCaseRule` of gating.yaml: the test case must have passed for the index and on every arch. */
+export const GatingRule = z.object({ testCase: z.string().min(1) });
+export type GatingRule = z.infer<typeof GatingRule>;
+
+export const ImageDefinition = z.object({
+  name: ImageName,
+  /** Name in NVRs: label `com.redhat.component`, else the image's name. */
+  component: z.string().min(1),
+  version: z.string().regex(/^[A-Za-z0-9._+~^]+$/),
+  distroRelease: DistroReleaseName,
+  parents: z.array(Parent),
+  recipe: Recipe,
+  /** The distro release's arches after platforms.only and platforms.not. */
+  arches: z.array(Arch).min(1),
+  owners: z.array(z.string()),
+  /** False: flibs explains what it would do, and does it only when a person asks. */
+  autoRebuild: z.boolean(),
+  /** Labels and command of an image given as a package list. */
+  labels: z.record(z.string(), z.string()),
+  command: z.array(z.string()).optional(),
+  smokeTest: SmokeTest.optional(),
+  gating: z.array(GatingRule),
+  /** Git tree id of the folder, computed by git's own rules whether or not it lies in a repository. */
+  treeId: z.string().regex(/^[0-9a-f]{40}$/),
+  /** Unix time, seconds: the commit that last touched the folder, else the newest file in it. */
+  sourceTime: z.number().int().nonnegative(),
+  /** The folder as an artifact in the registry; set by the definitions-loader. */
+  sources: ArtifactDigest.optional(),
+});
+export type ImageDefinition = z.infer<typeof ImageDefinition>;

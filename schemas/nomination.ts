@@ -1,0 +1,44 @@
+/** What a message means for us, normalised. It only says where to look; what is newer is decided from repositories. */
+import { z } from 'zod';
+import { DistroReleaseName, ImageName } from './ids.ts';
+
+export const Severity = z.enum(['critical', 'important', 'moderate', 'low', 'none']);
+export type Severity = z.infer<typeof Severity>;
+
+const SourceNvr = z.object({ name: z.string(), version: z.string(), release: z.string() });
+
+export const Nomination = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('packages'),
+    distroRelease: DistroReleaseName,
+    /** Source packages, by name; NVRs where the message had them. */
+    sources: z.array(SourceNvr).min(1),
+    severity: Severity,
+    /** Advisory or tag that said so: `FEDORA-2026-...`, `f40-updates`. */
+    reference: z.string(),
+  }),
+  z.object({
+    kind: z.literal('module'),
+    name: z.string(),
+    stream: z.string(),
+    version: z.string(),
+    context: z.string(),
+    severity: Severity,
+    reference: z.string(),
+  }),
+  z.object({
+    kind: z.literal('sources'),
+    distroRelease: DistroReleaseName,
+    images: z.array(ImageName).min(1),
+    severity: Severity,
+    reference: z.string(),
+  }),
+  z.object({
+    kind: z.literal('manual'),
+    distroRelease: DistroReleaseName,
+    images: z.array(ImageName).min(1),
+    severity: Severity,
+    reference: z.string(),
+  }),
+]);
+export type Nomination = z.infer<typeof Nomination>;

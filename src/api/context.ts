@@ -1,0 +1,23 @@
+/** What the routes work with. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { Store } from '../store/connect.ts';
+import type { Actions } from './actions.ts';
+import type { ProcessStatus } from './wire/status.ts';
+
+export interface ApiContext {
+  readonly store: Pick<Store, 'db' | 'state'>;
+  readonly actions: Actions;
+  /** How this process stands, at the moment of the call. */
+  readonly status: () => ProcessStatus;
+  readonly log: Logger;
+  /** Reads a finished log, an artifact, from the registry. Absent: only logs that the store holds are served. */
+  readonly readLog?: (image: string, artifactDigest: string) => Promise<string>;
+}
+
+/** The same server, its routes typed by their zod schemas. */
+export const withZod = (server: FastifyInstance) => server.withTypeProvider<ZodTypeProvider>();
+
+/** Fastify with zod schemas. */
+export type Api = ReturnType<typeof withZod>;

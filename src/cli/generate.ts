@@ -1,0 +1,118 @@
+/** Generated files that are checked in: the JSON Schemas of what flibs says, commands and reads. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { schemaAddress } from '../../schemas/address.ts';
+import { Announcement, Command, LogChunk, Report } from '../../schemas/commands/run.ts';
+import { ContentList } from '../../schemas/content.ts';
+import { events } from '../../schemas/events/catalogue.ts';
+import { cloudEventType } from '../../schemas/events/event.ts';
+import { DistroRelease } from '../../schemas/files/distro-release.ts';
+import { ImageDefinition } from '../../schemas/files/image.ts';
+
+interface Documented {
+  /** Ends with the major version; names the file. */
+  readonly name: string;
+  readonly description: string;
+  readonly schema: z.ZodType;
+}
+
+const documented = (): readonly Documented[] => [
+  ...events.map((event): Documented => {
+    const { description, body: schema } = event;
+    return { name: cloudEventType(event), description, schema };
+  }),
+  {
+    name: 'io.flibs.command.v1',
+    description: 'What a worker is told to do.',
+    schema: Command,
+  },
+  {
+    name: 'io.flibs.report.v1',
+    description: 'What a worker says about a run.',
+    schema: Report,
+  },
+  {
+    name: 'io.flibs.announcement.v1',
+    description: 'A worker that says what it is and what it has in hand.',
+    schema: Announcement,
+  },
+  {
+    name: 'io.flibs.log-chunk.v1',
+    description: 'A piece of a live build log.',
+    schema: LogChunk,
+  },
+  {
+    name: 'io.flibs.content-list.v1',
+    description: 'The RPMs in an image of one arch, as a run leaves them behind.',
+    schema: ContentList,
+  },
+  {
+    name: 'io.flibs.distro-release.v1',
+    description: 'A distro release as configuration gives it.',
+    schema: DistroRelease,
+  },
+  {
+    name: 'io.flibs.image-definition.v1',
+    description: 'An image definition as flibs keeps it.',
+    schema: ImageDefinition,
+  },
+];
+
+/** Name of each file in `schemas/json` and its text: sorted keys, so that a change of order is no change. */
+export const schemaFiles = (): ReadonlyMap<string, string> =>
+  new Map(
+    documented().map(({ name, description, schema }) => {
+      // As input: defaults may be left out, and a reader must not refuse what a later minor version adds.
+      const generated = z.toJSONSchema(schema, { io: 'input' });
+      const whole = { ...generated, $id: schemaAddress(name), title: name, description };
+      return [`${name}.json`, `${JSON.stringify(sorted(whole), null, 2)}\n`];
+    }),
+  );
+
+/** Writes the files that are not current, removes those of schemas that are gone, and names both. */
+export const generateSchemas = async (folder = schemaFolder()): Promise<readonly string[]> => {
+  const files = schemaFiles();
+  const stale = await checkSchemas(folder);
+  await mkdir(folder, { recursive: true });
+  for (const name of stale) {
+    const text = files.get(name);
+    if (text === undefined) await rm(join(folder, name));
+    else await writeFile(join(folder, name), text);
+  }
+  return stale;
+};
+
+/** Names of files that are missing, not current, or of a schema that is gone. Changes nothing. */
+export const checkSchemas = async (folder = schemaFolder()): Promise<readonly string[]> => {
+  const files = schemaFiles();
+  const found = await readdir(folder).catch((): string[] => []);
+  const names = [...new Set([...files.keys(), ...found])].sort();
+  const stale = await Promise.all(
+    names.map(async (name) => (await textOf(join(folder, name))) !== files.get(name)),
+  );
+  return names.filter((_, index) => stale[index]);
+};
+
+const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+
+/** Beside the package's own package.json, whether this runs from the sources or from dist. */
+const schemaFolder = (): string => {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return join(folder, 'schemas', 'json');
+    if (folder === dirname(folder))
+      throw new Error('no package.json above flibs: its own files are not complete');
+  }
+};
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};

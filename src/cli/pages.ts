@@ -1,0 +1,74 @@
+/** Pages of docs/ that are made from the program itself: the configuration's keys, and every command's help. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { configurationPage } from '../config/document.ts';
+import { exitCodes } from './exit-codes.ts';
+import { packageRoot } from './package-root.ts';
+import { buildProgram } from './program.ts';
+import type { Terminal } from './terminal.ts';
+
+const opening = `# The command line
+
+Made from src/cli/ by \`flibs generate\`: change it there. Every key of the [configuration](configuration.md) is also a
+flag of \`up\`, \`run\`, \`start\` and \`config show\`; they are left out below.
+
+The commands that ask a running flibs find it by \`--api\`, else \`FLIBS_API\`, else \`api.json\` in the data directory.
+
+| exit code | means |
+|---|---|
+`;
+
+const exits = Object.values(exitCodes)
+  .map(({ code, means }) => `| ${code} | ${means} |\n`)
+  .join('');
+
+/** Commander's own text, at a fixed width, without the options that every key of the configuration adds. */
+const helpOf = (command: Command): string => {
+  const [before = ''] = command.helpInformation().split(/\nConfiguration \(docs/);
+  return before.trimEnd();
+};
+
+const fullName = (command: Command): string =>
+  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
+
+const chapter = (command: Command): string => {
+  const own = `\n## ${fullName(command)}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
+  return own + command.commands.map(chapter).join('');
+};
+
+const nowhere: Terminal = {
+  env: {},
+  workingDirectory: '/',
+  stdin: process.stdin,
+  out: () => undefined,
+  err: () => undefined,
+  columns: undefined,
+  interrupted: new AbortController().signal,
+};
+
+/** docs/cli.md. */
+export const commandLinePage = (): string => opening + exits + chapter(buildProgram(nowhere));
+
+const pages = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['docs/cli.md', commandLinePage()],
+    ['docs/configuration.md', configurationPage()],
+  ]);
+
+/** Paths of the pages that are missing or not current. Changes nothing. */
+export const checkPages = async (root = packageRoot()): Promise<string[]> => {
+  const stale: string[] = [];
+  for (const [path, text] of pages()) {
+    const found = await readFile(join(root, path), 'utf8').catch(() => undefined);
+    if (found !== text) stale.push(path);
+  }
+  return stale;
+};
+
+/** Writes the pages that are not current, and names them. */
+export const generatePages = async (root = packageRoot()): Promise<string[]> => {
+  const stale = await checkPages(root);
+  for (const path of stale) await writeFile(join(root, path), pages().get(path) ?? '');
+  return stale;
+};

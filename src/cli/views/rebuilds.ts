@@ -1,0 +1,83 @@
+/** Rebuilds, for people. */
+import type { ArchBuild, Build, Cause, RebuildBrief, RebuildDetail } from '../../api/wire/rebuild.ts';
+import { counts, facts, section, shortDigest, table, when } from '../text-table.ts';
+
+export const rebuildsText = (rebuilds: readonly RebuildBrief[]): string =>
+  table(
+    ['rebuild', 'release', 'state', 'because of', 'severity', 'opened', 'arch builds', 'waiting for'],
+    rebuilds.map((rebuild) => [
+      rebuild.id,
+      rebuild.distroRelease,
+      rebuild.state,
+      rebuild.reference,
+      rebuild.severity,
+      when(rebuild.openedAt),
+      counts(rebuild.archBuilds),
+      rebuild.waiting,
+    ]),
+    'no rebuilds yet',
+  );
+
+const stateOf = ({ state, failureClass, error, waiting }: ArchBuild): string => {
+  if (error !== null) return `${state}${failureClass === null ? '' : ` (${failureClass})`}: ${error}`;
+  return waiting === null ? state : `${state}, waits: ${waiting}`;
+};
+
+const archBuildLine = (archBuild: ArchBuild): readonly (string | null)[] => [
+  archBuild.arch,
+  stateOf(archBuild),
+  archBuild.worker,
+  shortDigest(archBuild.manifestDigest),
+  archBuild.reasons.join('; '),
+];
+
+export const archBuildsText = (archBuilds: readonly ArchBuild[]): string =>
+  table(['arch', 'state', 'worker', 'manifest', 'because'], archBuilds.map(archBuildLine), 'no arch builds');
+
+const buildText = (build: Build): string => {
+  const wait = build.waiting === null ? '' : `, waits: ${build.waiting}`;
+  const index = build.indexDigest === null ? '' : `, index ${shortDigest(build.indexDigest)}`;
+  const heading = `${build.nvr}: ${build.state}${wait}${index}`;
+  return section(heading, archBuildsText(build.archBuilds));
+};
+
+export const causesText = (causes: readonly Cause[]): string =>
+  table(
+    ['nomination', 'kind', 'reference', 'names', 'message', 'topic'],
+    causes.map((cause) => [
+      cause.nomination,
+      cause.kind,
+      cause.reference,
+      cause.targets.join(', '),
+      cause.messageId,
+      cause.topic,
+    ]),
+    'none is known',
+  );
+
+export const rebuildText = (rebuild: RebuildDetail): string =>
+  [
+    facts([
+      ['rebuild', rebuild.id],
+      ['distro release', rebuild.distroRelease],
+      ['state', rebuild.state],
+      ['waits', rebuild.waiting],
+      ['severity', rebuild.severity],
+      ['opened', when(rebuild.openedAt)],
+      ['planned', when(rebuild.plannedAt)],
+      ['finished', when(rebuild.finishedAt)],
+      ['arch builds', counts(rebuild.archBuilds)],
+    ]),
+    section('causes', causesText(rebuild.causes)),
+    ...rebuild.builds.map(buildText),
+    section(
+      'left alone',
+      rebuild.leftAlone.length === 0
+        ? ''
+        : table(
+            ['image', 'arch', 'because'],
+            rebuild.leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
+            '',
+          ),
+    ),
+  ].join('');

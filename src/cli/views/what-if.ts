@@ -1,0 +1,28 @@
+/** What would be rebuilt, for people. */
+import type { WhatIf } from '../../api/wire/action.ts';
+import { section, table } from '../text-table.ts';
+
+const duration = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+
+export const whatIfText = ({ builds, leftAlone, expectedSeconds }: WhatIf): string =>
+  [
+    table(
+      ['image', 'release', 'arch', 'after', 'because'],
+      builds.flatMap(({ image, distroRelease, parent, arches }) =>
+        arches.map(({ arch, reasons }) => [image, distroRelease, arch, parent, reasons.join('; ')]),
+      ),
+      'nothing would be rebuilt',
+    ),
+    expectedSeconds === null ? '' : `\nexpected to take ${duration(expectedSeconds)}\n`,
+    section(
+      'left alone',
+      leftAlone.length === 0
+        ? ''
+        : table(
+            ['image', 'arch', 'because'],
+            leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
+            '',
+          ),
+    ),
+  ].join('');

@@ -1,0 +1,157 @@
+/** What follows when an arch build ends: its children become ready, are unchanged too, or wait for it to be retried. */
+import { sql } from 'kysely';
+import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../schemas/events/building.ts';
+import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
+import type { Report } from '../../schemas/commands/run.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { considerBuildEnd } from './build-ends.ts';
+import { type ArchBuild, lockBuild, moveArchBuild } from './move.ts';
+import type { Settings } from './settings.ts';
+
+type Built = Extract<Report, { kind: 'built' }>;
+
+/** A worker made the image, or found that it is what the baseline is. */
+export const finishArchBuild = async (
+  flow: Flow,
+  settings: Settings,
+  archBuild: ArchBuild,
+  nvr: string,
+  built: Built,
+): Promise<void> => {
+  const reason = built.outcome === 'unchanged' ? 'the content is what the baseline has' : 'built';
+  const moved = await moveArchBuild(flow, archBuild, built.outcome, reason, {
+    manifest_digest: built.manifestDigest,
+    content_id: built.contentId,
+    content_list: built.contentList,
+    log: built.log,
+    ended_at: flow.now,
+  });
+  if (!moved) return;
+  await flow.say(ArchBuildFinished, {
+    schemaVersion: 1,
+    aggregate: { kind: 'archbuild', id: String(moved.id), seq: moved.seq },
+    nvr: Nvr.parse(nvr),
+    image: ImageName.parse(moved.image),
+    arch: moved.arch,
+    outcome: built.outcome,
+    run: built.run,
+    manifestDigest: ManifestDigest.parse(built.manifestDigest),
+    contentId: ContentId.parse(built.contentId),
+    contentList: ArtifactDigest.parse(built.contentList),
+    log: ArtifactDigest.parse(built.log),
+  });
+  if (built.outcome === 'unchanged') await childrenOfUnchanged(flow, settings, moved);
+  else await releaseChildren(flow, moved);
+};
+
+/** Counters under the parent's own transition: the last parent makes a child ready. */
+const releaseChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
+  const children = await flow.tx
+    .updateTable('arch_build')
+    .set((eb) => ({ unmet: eb('unmet', '-', 1) }))
+    .where('parent_arch_build', '=', parent.id)
+    .where('state', '=', 'blocked')
+    .returningAll()
+    .execute();
+  for (const child of children.filter((each) => each.unmet === 0).sort((a, b) => a.id - b.id)) {
+    await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is built on ${parent.arch}`, { ready_at: flow.now });
+  }
+};
+
+/** What waited only for an unchanged parent is unchanged too; what has a reason of its own is built on the baseline. */
+const childrenOfUnchanged = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
+  const children = await flow.tx
+    .selectFrom('arch_build')
+    .selectAll()
+    .where('parent_arch_build', '=', parent.id)
+    .where('state', '=', 'blocked')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  for (const child of children) {
+    const onlyInherited = Array.isArray(child.reasons) && child.reasons.every((reason) => kindOf(reason) === 'inherited');
+    if (!onlyInherited) {
+      await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is unchanged; there is a reason of its own`, {
+        unmet: 0,
+        ready_at: flow.now,
+      });
+      continue;
+    }
+    const baseline = await flow.tx
+      .selectFrom('current')
+      .select('manifest')
+      .where('image', '=', child.image)
+      .where('arch', '=', child.arch)
+      .executeTakeFirst();
+    const moved = await moveArchBuild(flow, child, 'unchanged', `parent ${parent.image} is unchanged`, {
+      unmet: 0,
+      manifest_digest: baseline?.manifest ?? null,
+      ended_at: flow.now,
+    });
+    if (moved) await childrenOfUnchanged(flow, settings, moved);
+    await considerBuildEnd(flow, settings, child.build);
+  }
+};
+
+const kindOf = (reason: unknown): unknown =>
+  typeof reason === 'object' && reason !== null && 'kind' in reason ? reason.kind : undefined;
+
+interface Failure {
+  readonly failureClass: FailureClass;
+  readonly error: string;
+  readonly run?: string;
+  readonly log?: string | undefined;
+}
+
+/** An infrastructure failure is tried again as another run, up to a limit; others wait for a person or a new source. */
+export const failArchBuild = async (
+  flow: Flow,
+  settings: Settings,
+  archBuild: ArchBuild,
+  nvr: string,
+  failure: Failure,
+): Promise<void> => {
+  const attempts = archBuild.attempts + 1;
+  const told = { attempts, error: failure.error, failure_class: failure.failureClass, run: null };
+  if (failure.failureClass === 'infrastructure' && attempts < settings.runAttempts) {
+    if (archBuild.state === 'requested' || archBuild.state === 'running') {
+      await moveArchBuild(flow, archBuild, 'ready', `attempt ${attempts} failed: ${failure.error}`, told);
+    }
+    return;
+  }
+  const moved = await moveArchBuild(flow, archBuild, 'failed', failure.error, {
+    ...told,
+    log: failure.log ?? null,
+    ended_at: flow.now,
+  });
+  if (!moved) return;
+  await flow.say(ArchBuildFailed, {
+    schemaVersion: 1,
+    aggregate: { kind: 'archbuild', id: String(moved.id), seq: moved.seq },
+    nvr: Nvr.parse(nvr),
+    image: ImageName.parse(moved.image),
+    arch: moved.arch,
+    ...(failure.run === undefined ? {} : { run: RunId.parse(failure.run) }),
+    failureClass: failure.failureClass,
+    error: failure.error.slice(0, 4096),
+  });
+  await failDescendants(flow, settings, moved);
+  await considerBuildEnd(flow, settings, moved.build);
+};
+
+/** Descendants on the arch wait as `parent_failed` until the parent is retried. */
+const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
+  const { rows } = await sql<{ id: number }>`
+    with recursive below as (
+      select id from arch_build where parent_arch_build = ${parent.id}
+      union all
+      select child.id from arch_build child join below on child.parent_arch_build = below.id
+    ) select id from below order by id`.execute(flow.tx);
+  for (const { id } of rows) {
+    const child = await flow.tx.selectFrom('arch_build').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+    if (child.state !== 'blocked') continue;
+    await moveArchBuild(flow, child, 'parent_failed', `parent ${parent.image} failed on ${parent.arch}`);
+    const build = await lockBuild(flow, child.build);
+    if (build) await considerBuildEnd(flow, settings, build.id);
+  }
+};

@@ -1,0 +1,108 @@
+/** When a build can get no further: every arch unchanged, or one failed and the others ended. */
+import { ImageFailed, ImageUnchanged } from '../../schemas/events/building.ts';
+import { ImageName, Nvr } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { collectLeftOver } from './collect.ts';
+import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from './move.ts';
+import { considerRebuildEnd } from './rebuild-ends.ts';
+import type { Settings } from './settings.ts';
+
+const ended: readonly ArchBuild['state'][] = ['succeeded', 'unchanged', 'failed', 'parent_failed', 'cancelled', 'superseded'];
+
+/** Looks at the arch builds of a build under way; ends it as `unchanged` or `failed` where that is what they say. */
+export const considerBuildEnd = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
+  const build = await lockBuild(flow, id);
+  if (build === undefined || (build.state !== 'planned' && build.state !== 'building')) return;
+  const archBuilds = await lockArchBuilds(flow, id);
+  if (archBuilds.some((archBuild) => !ended.includes(archBuild.state))) return;
+  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged')) return endUnchanged(flow, settings, build);
+  const failed = archBuilds.filter((archBuild) => archBuild.state === 'failed' || archBuild.state === 'parent_failed');
+  if (failed.length > 0) return endFailed(flow, settings, build, failed);
+};
+
+const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
+  const moved = await moveBuild(flow, build, 'unchanged', 'every arch has the content of the baseline', { ended_at: flow.now });
+  if (!moved) return;
+  await flow.say(ImageUnchanged, {
+    schemaVersion: 1,
+    aggregate: { kind: 'build', id: String(moved.id), seq: moved.seq },
+    nvr: Nvr.parse(moved.nvr),
+    image: ImageName.parse(moved.image),
+    baseline: Nvr.parse(moved.baseline ?? moved.nvr),
+  });
+  await afterBuildEnds(flow, settings, moved);
+};
+
+const endFailed = async (flow: Flow, settings: Settings, build: Build, failed: readonly ArchBuild[]): Promise<void> => {
+  const reason = failed.map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`).join('; ');
+  const moved = await moveBuild(flow, build, 'failed', reason.slice(0, 4096), { ended_at: flow.now });
+  if (!moved) return;
+  await flow.say(ImageFailed, {
+    schemaVersion: 1,
+    aggregate: { kind: 'build', id: String(moved.id), seq: moved.seq },
+    nvr: Nvr.parse(moved.nvr),
+    image: ImageName.parse(moved.image),
+    reason: reason.slice(0, 4096),
+  });
+  await afterBuildEnds(flow, settings, moved);
+};
+
+/** What has waited for this build to end: its rebuilds' reports, and causes that came while it was under way. */
+export const afterBuildEnds = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
+  await considerRebuildEnd(flow, build.id);
+  await collectLeftOver(flow, settings, build.distro_release);
+};
+
+/**
+ * A parent that will never be released takes the builds made upon it along: superseded, with all their arch builds.
+ * Their causes are open again, because only a released or undecided build is a baseline.
+ */
+export const supersedeChildren = async (flow: Flow, settings: Settings, parent: Build, reason: string): Promise<void> => {
+  const children = await flow.tx.selectFrom('build').select('id').where('parent_build', '=', parent.id).orderBy('id').execute();
+  for (const child of children) {
+    const build = await lockBuild(flow, child.id);
+    if (build === undefined || build.ended_at !== null) continue;
+    await endBuild(flow, settings, build, 'superseded', reason);
+  }
+};
+
+/** Ends a build that is under way, its arch builds and what was made upon it. */
+export const endBuild = async (
+  flow: Flow,
+  settings: Settings,
+  build: Build,
+  to: 'superseded' | 'cancelled',
+  reason: string,
+): Promise<Build | undefined> => {
+  for (const archBuild of await lockArchBuilds(flow, build.id)) {
+    if (ended.includes(archBuild.state) && archBuild.state !== 'parent_failed') continue;
+    if (archBuild.run !== null) await stopRun(flow, archBuild.run, reason);
+    await moveArchBuild(flow, archBuild, to, reason, { run: null, ended_at: flow.now });
+  }
+  await flow.tx
+    .updateTable('smoke_test')
+    .set({ state: 'cancelled', ended_at: flow.now })
+    .where('build', '=', build.id)
+    .where('ended_at', 'is', null)
+    .execute();
+  const moved = await moveBuild(flow, build, to, reason, { ended_at: flow.now });
+  if (!moved) return undefined;
+  await supersedeChildren(flow, settings, moved, `${moved.nvr} is ${to}`);
+  await afterBuildEnds(flow, settings, moved);
+  return moved;
+};
+
+const stopRun = async (flow: Flow, run: string, reason: string): Promise<void> => {
+  const row = await flow.tx
+    .updateTable('run')
+    .set({ state: 'cancelled', outcome: reason, ended_at: flow.now })
+    .where('id', '=', run)
+    .where('state', 'in', ['requested', 'running'])
+    .returning('worker')
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const worker = await flow.tx.selectFrom('worker').select('queue').where('name', '=', row.worker).executeTakeFirst();
+  if (worker === undefined) return;
+  const body = { schemaVersion: 1, kind: 'cancel', run, reason };
+  await flow.command({ queue: worker.queue, body, onReturned: 'cancel-returned', key: run });
+};

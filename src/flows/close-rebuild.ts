@@ -1,0 +1,120 @@
+/** Closes a rebuild that collected long enough: a fresh look at repositories, then the plan. */
+import { DistroReleaseName } from '../../schemas/ids.ts';
+import { RebuildPlanned } from '../../schemas/events/planning.ts';
+import { plan } from '../planning/plan.ts';
+import type { Plan } from '../planning/plan-types.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { closeTimer } from './collect.ts';
+import { moveRebuild, type Rebuild } from './move.ts';
+import { type InQuestion, readPlanInput } from './plan-input.ts';
+import { finishRebuild } from './rebuild-ends.ts';
+import { staleRepositories, wantLook } from './repositories.ts';
+import type { Settings } from './settings.ts';
+import { type WrittenBuild, writePlan } from './write-plan.ts';
+
+/** Called by its timer, and whenever a repository was looked at. */
+export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
+  const rebuild = await flow.tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where('distro_release', '=', distroRelease)
+    .where('state', '=', 'collecting')
+    .forUpdate()
+    .executeTakeFirst();
+  if (rebuild === undefined) return;
+  if (rebuild.close_at > flow.now) {
+    await flow.timer({ kind: closeTimer, key: distroRelease, due: rebuild.close_at });
+    return;
+  }
+  const stale = await staleRepositories(flow, distroRelease, rebuild.last_nominated_at);
+  if (stale.length > 0) {
+    if (rebuild.waiting === null) await wantLook(flow, distroRelease);
+    const waiting = `waits for a look at ${stale.slice(0, 5).join('; ')}`;
+    await flow.tx.updateTable('rebuild').set({ waiting }).where('id', '=', rebuild.id).execute();
+    return;
+  }
+  await planRebuild(flow, settings, rebuild);
+};
+
+const planRebuild = async (flow: Flow, _settings: Settings, rebuild: Rebuild): Promise<void> => {
+  const question = await inQuestion(flow, rebuild);
+  const underWay = await imagesUnderWay(flow, rebuild.distro_release);
+  const { input, definitions } = await readPlanInput(flow, question, underWay);
+  const planned = plan(input);
+  const revision = await currentRevision(flow);
+  const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), { planned_at: flow.now, revision });
+  if (!moved) return;
+  const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions });
+  await closeTargets(flow, rebuild, question, underWay);
+  await sayPlanned(flow, moved, builds);
+  if (builds.length === 0) await finishRebuild(flow, moved, 'nothing to build');
+};
+
+const summaryOf = (planned: Plan): string =>
+  planned.builds.length === 0 ? 'nothing to build' : `${planned.builds.length} images to build`;
+
+/** Everything that was nominated into this rebuild. */
+const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => {
+  const rows = await flow.tx
+    .selectFrom('nomination_target')
+    .innerJoin('nomination', 'nomination.id', 'nomination_target.nomination')
+    .select(['nomination_target.target', 'nomination.kind', 'nomination.reference'])
+    .where('nomination_target.rebuild', '=', rebuild.id)
+    .where('nomination_target.closed_at', 'is', null)
+    .orderBy('nomination.id')
+    .execute();
+  const targets = (...kinds: string[]) => rows.filter((row) => kinds.includes(row.kind));
+  return {
+    distroRelease: rebuild.distro_release,
+    sources: [...new Set(targets('packages').map((row) => row.target))],
+    modules: [...new Set(targets('module').map((row) => row.target))],
+    requests: targets('sources', 'manual').map((row) => ({
+      image: row.target,
+      byHand: row.kind === 'manual',
+      reference: row.reference,
+    })),
+    references: targets('packages').map((row) => ({ source: row.target, reference: row.reference })),
+  };
+};
+
+/** One build before `candidate` per image: what is under way now is looked at again when it has ended. */
+const imagesUnderWay = async (flow: Flow, distroRelease: string): Promise<ReadonlySet<string>> => {
+  const rows = await flow.tx
+    .selectFrom('build')
+    .select('image')
+    .where('distro_release', '=', distroRelease)
+    .where('state', 'in', ['planned', 'building'])
+    .execute();
+  return new Set(rows.map((row) => row.image));
+};
+
+const currentRevision = async (flow: Flow): Promise<number> => {
+  const row = await flow.tx.selectFrom('definitions_revision').select('id').orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow();
+  return row.id;
+};
+
+/** What was looked at whole is closed. Where an image under way may hold it, it stays open for the next rebuild. */
+const closeTargets = async (
+  flow: Flow,
+  rebuild: Rebuild,
+  question: InQuestion,
+  underWay: ReadonlySet<string>,
+): Promise<void> => {
+  const open = underWay.size === 0 ? [] : [...question.sources, ...question.modules, ...underWay];
+  const mine = flow.tx.updateTable('nomination_target').where('rebuild', '=', rebuild.id).where('closed_at', 'is', null);
+  if (open.length > 0) await mine.set({ rebuild: null }).where('target', 'in', open).execute();
+  await mine.set({ closed_at: flow.now }).execute();
+};
+
+const sayPlanned = async (flow: Flow, rebuild: Rebuild, builds: readonly WrittenBuild[]): Promise<void> => {
+  await flow.say(RebuildPlanned, {
+    schemaVersion: 1,
+    aggregate: { kind: 'rebuild', id: String(rebuild.id), seq: rebuild.seq },
+    rebuild: rebuild.id,
+    distroRelease: DistroReleaseName.parse(rebuild.distro_release),
+    reference: rebuild.reference,
+    builds: builds.slice(0, 200),
+    buildCount: builds.length,
+    archBuildCount: builds.reduce((sum, build) => sum + build.arches.length, 0),
+  });
+};

@@ -1,0 +1,154 @@
+/** The commands that workers get: everything they need, by digest, because they reach neither store nor definitions. */
+import type { BuildCommand, PinnedParent, TestCommand } from '../../schemas/commands/run.ts';
+import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import type { Parent } from '../../schemas/files/image.ts';
+import { type Arch, ContentId, ImageName, IndexDigest, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import type { ArchBuild, Build } from './move.ts';
+import { archTag, candidateRepository, pullspecOf, sourceRepository } from './registry-paths.ts';
+import type { SmokeTest } from './runs.ts';
+import type { Settings } from './settings.ts';
+
+interface ToBuild {
+  readonly build: Build;
+  readonly archBuild: ArchBuild;
+  readonly run: string;
+}
+
+/** The command of an arch build, or what it has to wait for. */
+export const buildCommand = async (
+  flow: Flow,
+  settings: Settings,
+  { build, archBuild, run }: ToBuild,
+): Promise<{ command: BuildCommand } | { waiting: string }> => {
+  const { definition } = build;
+  if (definition.sources === undefined) return { waiting: 'its sources are not in the registry yet' };
+  const release = await distroRelease(flow, build.distro_release);
+  const parents: PinnedParent[] = [];
+  for (const parent of definition.parents) {
+    const pinned = await pinParent(flow, settings, parent, archBuild);
+    if (pinned === undefined) return { waiting: `its parent ${nameOf(parent)} has no build for ${archBuild.arch} yet` };
+    parents.push(pinned);
+  }
+  const baseline = await baselineOf(flow, build.image, archBuild.arch);
+  const versionRelease = `${build.version}-${build.release_number}`;
+  const command: BuildCommand = {
+    schemaVersion: 1,
+    kind: 'build',
+    run: RunId.parse(run),
+    nvr: Nvr.parse(build.nvr),
+    image: ImageName.parse(build.image),
+    arch: archBuild.arch,
+    ...(flow.cause.traceparent === undefined ? {} : { traceparent: flow.cause.traceparent }),
+    recipe: definition.recipe,
+    sources: pullspecOf(sourceRepository(settings, build.image), definition.sources),
+    parents,
+    repositories: release.repositories.filter(({ arches }) => arches === undefined || arches.includes(archBuild.arch)),
+    releasever: release.releasever,
+    labels: definition.labels,
+    ...(definition.command === undefined ? {} : { command: definition.command }),
+    stampedLabels: {
+      'com.redhat.component': build.component,
+      name: build.image,
+      version: build.version,
+      release: String(build.release_number),
+      architecture: archBuild.arch,
+      'org.opencontainers.image.version': versionRelease,
+      'org.opencontainers.image.revision': build.tree_id,
+    },
+    sourceDateEpoch: definition.sourceTime,
+    proofs: archBuild.proofs,
+    ...(baseline === undefined ? {} : { baseline }),
+    destination: candidateRepository(settings, build.image),
+    tag: archTag(versionRelease, archBuild.arch, archBuild.id),
+    timeout: settings.runTimeout,
+  };
+  return { command };
+};
+
+const nameOf = (parent: Parent): string => (parent.kind === 'image' ? parent.image : parent.pullspec);
+
+/** A parent built in the same plan, or what its baseline is now. */
+const pinParent = async (
+  flow: Flow,
+  settings: Settings,
+  parent: Parent,
+  archBuild: ArchBuild,
+): Promise<PinnedParent | undefined> => {
+  if (parent.kind === 'external') return { from: parent.pullspec, pullspec: parent.pullspec, edge: parent.edge };
+  const planned = parent.edge === 'layer' ? await plannedParent(flow, archBuild) : undefined;
+  const digest = planned ?? (await currentManifest(flow, parent.image, archBuild.arch));
+  if (digest === undefined) return undefined;
+  const manifestDigest = ManifestDigest.parse(digest);
+  const pullspec = pullspecOf(candidateRepository(settings, parent.image), manifestDigest);
+  return { from: parent.image, pullspec, manifestDigest, edge: parent.edge };
+};
+
+const plannedParent = async (flow: Flow, archBuild: ArchBuild): Promise<string | undefined> => {
+  if (archBuild.parent_arch_build === null) return undefined;
+  const row = await flow.tx
+    .selectFrom('arch_build')
+    .select('manifest_digest')
+    .where('id', '=', archBuild.parent_arch_build)
+    .where('state', '=', 'succeeded')
+    .executeTakeFirst();
+  return row?.manifest_digest ?? undefined;
+};
+
+const currentManifest = async (flow: Flow, image: string, arch: Arch): Promise<string | undefined> => {
+  const row = await flow.tx
+    .selectFrom('current')
+    .select('manifest')
+    .where('image', '=', image)
+    .where('arch', '=', arch)
+    .executeTakeFirst();
+  return row?.manifest;
+};
+
+const baselineOf = async (flow: Flow, image: string, arch: Arch): Promise<BuildCommand['baseline']> => {
+  const row = await flow.tx
+    .selectFrom('current')
+    .innerJoin('manifest', 'manifest.digest', 'current.manifest')
+    .select(['manifest.digest', 'manifest.content_id'])
+    .where('current.image', '=', image)
+    .where('current.arch', '=', arch)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  return { contentId: ContentId.parse(row.content_id), manifestDigest: ManifestDigest.parse(row.digest) };
+};
+
+const distroRelease = async (flow: Flow, name: string): Promise<LoadedDistroRelease> => {
+  const row = await flow.tx
+    .selectFrom('distro_release')
+    .select('definition')
+    .where('name', '=', name)
+    .where('to_revision', 'is', null)
+    .executeTakeFirstOrThrow();
+  return LoadedDistroRelease.parse(row.definition);
+};
+
+/** The command of a smoke test. */
+export const testCommand = (
+  flow: Flow,
+  settings: Settings,
+  { build, smokeTest, run }: { build: Build; smokeTest: SmokeTest; run: string },
+): TestCommand => {
+  const manifestDigest = ManifestDigest.parse(smokeTest.manifest_digest);
+  const repository = candidateRepository(settings, build.image);
+  return {
+    schemaVersion: 1,
+    kind: 'test',
+    run: RunId.parse(run),
+    nvr: Nvr.parse(build.nvr),
+    image: ImageName.parse(build.image),
+    arch: smokeTest.arch,
+    ...(flow.cause.traceparent === undefined ? {} : { traceparent: flow.cause.traceparent }),
+    testCase: smokeTest.test_case,
+    pullspec: pullspecOf(repository, manifestDigest),
+    indexDigest: IndexDigest.parse(build.index_digest),
+    manifestDigest,
+    command: build.definition.smokeTest?.command ?? ['true'],
+    timeout: build.definition.smokeTest?.timeout ?? settings.runTimeout,
+    destination: repository,
+  };
+};

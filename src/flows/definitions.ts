@@ -1,0 +1,160 @@
+/** Definitions and distro releases, taken over whole as a new revision; images that differ from their baseline are nominated. */
+import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
+import { DefinitionsChanged } from '../../schemas/events/planning.ts';
+import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import { ImageDefinition } from '../../schemas/files/image.ts';
+import { DistroReleaseName, ImageName } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { nominate } from './nominate.ts';
+import { wantLook } from './repositories.ts';
+import type { Settings } from './settings.ts';
+
+export const loadJob = 'load-definitions';
+
+/** What the loader read: all of it, whether or not it differs. */
+export interface Loaded {
+  readonly fingerprint: string;
+  readonly images: readonly ImageDefinition[];
+  readonly releases: readonly LoadedDistroRelease[];
+  /** Folders that cannot be taken, with what is wrong there. */
+  readonly problems: readonly { readonly folder: string; readonly problems: readonly string[] }[];
+}
+
+/** Asks for a look at the definitions, now. */
+export const wantDefinitions = (flow: Flow): Promise<void> =>
+  flow.job({ kind: loadJob, key: 'definitions', inputs: {}, due: flow.now, again: true });
+
+/** Writes a new revision where anything differs, and comes back later. */
+export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Promise<void> => {
+  await writeProblems(flow, given.problems);
+  const due = new Date(flow.now.getTime() + settings.definitionsInterval * 1000);
+  await flow.job({ kind: loadJob, key: 'definitions', inputs: {}, due, again: true });
+  // One writer of revisions at a time.
+  await sql`select pg_advisory_xact_lock(hashtextextended('definitions', 0))`.execute(flow.tx);
+  const latest = await flow.tx.selectFrom('definitions_revision').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+  if (latest?.fingerprint === given.fingerprint) return;
+  const { id: revision } = await flow.tx
+    .insertInto('definitions_revision')
+    .values({ fingerprint: given.fingerprint, loaded_at: flow.now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  const releasesChanged = await writeReleases(flow, revision, given.releases);
+  const changed = await writeImages(flow, revision, given.images);
+  await flow.say(DefinitionsChanged, {
+    schemaVersion: 1,
+    aggregate: { kind: 'definitions', id: 'definitions', seq: revision },
+    revision,
+    imageCount: given.images.length,
+    changed: changed.slice(0, 200).map((image) => ImageName.parse(image.name)),
+  });
+  for (const release of releasesChanged) await wantLook(flow, release);
+  await nominateChanged(flow, changed, revision);
+};
+
+const writeProblems = async (flow: Flow, problems: Loaded['problems']): Promise<void> => {
+  await flow.tx
+    .deleteFrom('definition_problem')
+    .$if(problems.length > 0, (query) =>
+      query.where(
+        'folder',
+        'not in',
+        problems.map((each) => each.folder),
+      ),
+    )
+    .execute();
+  for (const { folder, problems: found } of problems) {
+    await flow.tx
+      .insertInto('definition_problem')
+      .values({ folder, problems: [...found], since: flow.now })
+      .onConflict((oc) => oc.column('folder').doUpdateSet({ problems: [...found] }))
+      .execute();
+    flow.log.warn({ folder, problems: found }, 'definition refused');
+  }
+};
+
+/** Ends the rows of releases that differ or are gone, and begins new ones. Tells which have new content. */
+const writeReleases = async (flow: Flow, revision: number, releases: readonly LoadedDistroRelease[]): Promise<string[]> => {
+  const current = await flow.tx.selectFrom('distro_release').select(['name', 'definition']).where('to_revision', 'is', null).execute();
+  const known = new Map<string, LoadedDistroRelease>(current.map((row) => [row.name, LoadedDistroRelease.parse(row.definition)]));
+  const changed = releases.filter((release) => !isDeepStrictEqual(known.get(release.name), LoadedDistroRelease.parse(release)));
+  const given = new Set<string>(releases.map((release) => release.name));
+  const ending = [...changed.map((release) => release.name), ...[...known.keys()].filter((name) => !given.has(name))];
+  if (ending.length > 0) {
+    await flow.tx
+      .updateTable('distro_release')
+      .set({ to_revision: revision })
+      .where('to_revision', 'is', null)
+      .where('name', 'in', ending)
+      .execute();
+  }
+  for (const release of changed) {
+    await flow.tx
+      .insertInto('distro_release')
+      .values({ name: release.name, from_revision: revision, definition: JSON.stringify(release) })
+      .execute();
+  }
+  return changed.map((release) => release.name);
+};
+
+const writeImages = async (
+  flow: Flow,
+  revision: number,
+  images: readonly ImageDefinition[],
+): Promise<readonly ImageDefinition[]> => {
+  const current = await flow.tx.selectFrom('image').select(['name', 'definition']).where('to_revision', 'is', null).execute();
+  const known = new Map<string, ImageDefinition>(current.map((row) => [row.name, ImageDefinition.parse(row.definition)]));
+  const changed = images.filter((image) => !isDeepStrictEqual(known.get(image.name), ImageDefinition.parse(image)));
+  const given = new Set<string>(images.map((image) => image.name));
+  const ending = [...changed.map((image) => image.name), ...[...known.keys()].filter((name) => !given.has(name))];
+  if (ending.length > 0) {
+    await flow.tx
+      .updateTable('image')
+      .set({ to_revision: revision })
+      .where('to_revision', 'is', null)
+      .where('name', 'in', ending)
+      .execute();
+  }
+  for (const image of changed) {
+    await flow.tx
+      .insertInto('image')
+      .values({
+        name: image.name,
+        from_revision: revision,
+        distro_release: image.distroRelease,
+        definition: JSON.stringify(image),
+      })
+      .execute();
+    const parents = image.parents.flatMap((parent) =>
+      parent.kind === 'image' ? [{ image: image.name, from_revision: revision, parent: parent.image, edge: parent.edge }] : [],
+    );
+    if (parents.length === 0) continue;
+    await flow.tx.insertInto('image_parent').values(parents).onConflict((oc) => oc.doNothing()).execute();
+  }
+  return changed;
+};
+
+/** A source change is a folder whose tree differs from the baseline's, or an image that was never built. */
+const nominateChanged = async (flow: Flow, changed: readonly ImageDefinition[], revision: number): Promise<void> => {
+  const byRelease = new Map<DistroReleaseName, ImageName[]>();
+  for (const image of changed) {
+    const baseline = await flow.tx
+      .selectFrom('current')
+      .innerJoin('build', 'build.nvr', 'current.nvr')
+      .select(['build.tree_id', 'build.version'])
+      .where('current.image', '=', image.name)
+      .limit(1)
+      .executeTakeFirst();
+    if (baseline?.tree_id === image.treeId && baseline.version === image.version) continue;
+    byRelease.set(image.distroRelease, [...(byRelease.get(image.distroRelease) ?? []), image.name]);
+  }
+  for (const [distroRelease, images] of byRelease) {
+    await nominate(flow, {
+      kind: 'sources',
+      distroRelease,
+      images,
+      severity: 'none',
+      reference: `definitions, revision ${revision}`,
+    });
+  }
+};

@@ -1,0 +1,186 @@
+/** Assigns what is ready to free slots, late: one arch build or smoke test, one slot, one command to one worker. */
+import { sql } from 'kysely';
+import { type Arch, ImageName } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { assign } from '../scheduling/assign.ts';
+import type { ReadyBuild } from '../scheduling/priority.ts';
+import { buildCommand, testCommand } from './commands.ts';
+import { lockBuild, moveArchBuild, moveBuild } from './move.ts';
+import { startRebuilds } from './rebuild-ends.ts';
+import type { Settings } from './settings.ts';
+import { leaseFrom } from './workers.ts';
+
+/** At most so much is looked at for one decision; the rest is looked at when slots are free again. */
+const horizon = 500;
+
+interface Slots {
+  readonly name: string;
+  readonly queue: string;
+  readonly arches: readonly Arch[];
+  readonly free: number;
+}
+
+/** One decision: everything that fits goes out, in scheduling's order. */
+export const dispatch = async (flow: Flow, settings: Settings): Promise<void> => {
+  // One dispatcher decides at a time; the others wait a moment and see what is left.
+  await sql`select pg_advisory_xact_lock(hashtextextended('dispatch', 0))`.execute(flow.tx);
+  const ready = [...(await readyArchBuilds(flow)), ...(await queuedSmokeTests(flow))];
+  if (ready.length === 0) return;
+  const workers = await freeWorkers(flow, settings);
+  for (const { id, worker } of assign({ ready, workers, now: flow.now })) {
+    const queue = workers.find((each) => each.name === worker)?.queue;
+    if (queue === undefined) continue;
+    const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
+    if (kind === 'a') await requestArchBuild(flow, settings, row, worker, queue);
+    else await requestSmokeTest(flow, settings, row, worker, queue);
+  }
+  await sayWhoIsMissing(flow, workers);
+};
+
+const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
+  const rows = await flow.tx
+    .selectFrom('arch_build')
+    .innerJoin('build', 'build.id', 'arch_build.build')
+    .select(['arch_build.id', 'arch_build.image', 'arch_build.arch', 'arch_build.ready_at', 'build.severity', 'build.by_hand'])
+    .select((eb) =>
+      eb
+        .selectFrom('arch_build as child')
+        .whereRef('child.parent_arch_build', '=', 'arch_build.id')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .as('children'),
+    )
+    .where('arch_build.state', '=', 'ready')
+    .orderBy('arch_build.ready_at')
+    .limit(horizon)
+    .execute();
+  return rows.map((row) => ({
+    id: `a${row.id}`,
+    image: ImageName.parse(row.image),
+    arch: row.arch,
+    severity: row.severity,
+    byHand: row.by_hand,
+    readySince: row.ready_at ?? flow.now,
+    criticalPath: Number(row.children ?? 0),
+  }));
+};
+
+const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
+  const rows = await flow.tx
+    .selectFrom('smoke_test')
+    .innerJoin('build', 'build.id', 'smoke_test.build')
+    .select(['smoke_test.id', 'build.image', 'smoke_test.arch', 'smoke_test.queued_at', 'build.severity', 'build.by_hand'])
+    .where('smoke_test.state', '=', 'queued')
+    .orderBy('smoke_test.queued_at')
+    .limit(horizon)
+    .execute();
+  return rows.map((row) => ({
+    id: `t${row.id}`,
+    image: ImageName.parse(row.image),
+    arch: row.arch,
+    severity: row.severity,
+    byHand: row.by_hand,
+    readySince: row.queued_at,
+    criticalPath: 0,
+  }));
+};
+
+/** Workers heard of lately, with the slots that no live run fills. */
+const freeWorkers = async (flow: Flow, settings: Settings): Promise<Slots[]> => {
+  const rows = await flow.tx
+    .selectFrom('worker')
+    .selectAll('worker')
+    .select((eb) =>
+      eb
+        .selectFrom('run')
+        .whereRef('run.worker', '=', 'worker.name')
+        .where('run.state', 'in', ['requested', 'running'])
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .as('live'),
+    )
+    .where('announced_at', '>', new Date(flow.now.getTime() - 3000 * settings.worker.heartbeat))
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    queue: row.queue,
+    arches: row.arches,
+    free: Math.max(0, row.slots - Number(row.live ?? 0)),
+  }));
+};
+
+const requestArchBuild = async (
+  flow: Flow,
+  settings: Settings,
+  id: number,
+  worker: string,
+  queue: string,
+): Promise<void> => {
+  const { build: buildId } = await flow.tx.selectFrom('arch_build').select('build').where('id', '=', id).executeTakeFirstOrThrow();
+  const build = await lockBuild(flow, buildId);
+  const archBuild = await flow.tx.selectFrom('arch_build').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  if (build === undefined || archBuild?.state !== 'ready') return;
+  const run = flow.newId();
+  const command = await buildCommand(flow, settings, { build, archBuild, run });
+  if ('waiting' in command) {
+    await flow.tx.updateTable('arch_build').set({ waiting: command.waiting }).where('id', '=', id).execute();
+    return;
+  }
+  if (build.state === 'planned') await moveBuild(flow, build, 'building', `${archBuild.arch} goes to ${worker}`);
+  const moved = await moveArchBuild(flow, archBuild, 'requested', `a slot of ${worker} is free`, { run });
+  if (!moved) return;
+  await startRebuilds(flow, build.id);
+  await insertRun(flow, settings, { id: run, kind: 'build', arch_build: id, arch: archBuild.arch, worker });
+  await flow.command({ queue, body: command.command, onReturned: 'run-returned', key: run });
+};
+
+const requestSmokeTest = async (
+  flow: Flow,
+  settings: Settings,
+  id: number,
+  worker: string,
+  queue: string,
+): Promise<void> => {
+  const row = await flow.tx.selectFrom('smoke_test').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const build = await lockBuild(flow, row.build);
+  const run = flow.newId();
+  const requested = await flow.tx
+    .updateTable('smoke_test')
+    .set((eb) => ({ state: 'requested', run, seq: eb('seq', '+', 1) }))
+    .where('id', '=', id)
+    .where('state', '=', 'queued')
+    .returningAll()
+    .executeTakeFirst();
+  if (build === undefined || requested === undefined) return;
+  await insertRun(flow, settings, { id: run, kind: 'test', smoke_test: id, arch: row.arch, worker });
+  const body = testCommand(flow, settings, { build, smokeTest: requested, run });
+  await flow.command({ queue, body, onReturned: 'run-returned', key: run });
+};
+
+interface NewRun {
+  readonly id: string;
+  readonly kind: 'build' | 'test';
+  readonly arch_build?: number;
+  readonly smoke_test?: number;
+  readonly arch: Arch;
+  readonly worker: string;
+}
+
+/** The lease starts at `requested`: a command that is lost is missed like a worker that is. */
+const insertRun = async (flow: Flow, settings: Settings, run: NewRun): Promise<void> => {
+  await flow.tx
+    .insertInto('run')
+    .values({ ...run, state: 'requested', lease_until: leaseFrom(flow, settings), requested_at: flow.now })
+    .execute();
+};
+
+/** What waits for an arch that no worker has announced says so. */
+const sayWhoIsMissing = async (flow: Flow, workers: readonly Slots[]): Promise<void> => {
+  const served = [...new Set(workers.flatMap((worker) => worker.arches))];
+  await flow.tx
+    .updateTable('arch_build')
+    .set({ waiting: sql`'no worker for ' || arch || ' has announced itself'` })
+    .where('state', '=', 'ready')
+    .where('waiting', 'is', null)
+    .$if(served.length > 0, (query) => query.where('arch', 'not in', served))
+    .execute();
+};

@@ -1,0 +1,46 @@
+/** The effect of repo-watcher: reads a repository's metadata, unless it is what it was when it was last read. */
+import type { Rpm } from '../../schemas/content.ts';
+import { readRepository, type RepositoryState } from '../repos/read-repository.ts';
+import { RepositoryError } from '../repos/repository-error.ts';
+import type { Store } from '../store/connect.ts';
+import type { Found, Look } from './repositories.ts';
+
+/** What cannot be read is a finding, not a failure: it is shown, and looked at again soon. */
+export const lookAtRepository = async (store: Pick<Store, 'db'>, look: Look, signal: AbortSignal): Promise<Found> => {
+  const previous = await previousState(store, look);
+  const rpms: Rpm[] = [];
+  const { repository, arch, releasever } = look;
+  try {
+    const reading = await readRepository(
+      { repository, arch, releasever, previous },
+      {
+        signal,
+        onRpm: (rpm) => {
+          rpms.push(rpm);
+        },
+      },
+    );
+    if (reading.unchanged) return { kind: 'unchanged' };
+    const { repomdChecksum, etag, lastModified } = reading;
+    return { kind: 'changed', repomdChecksum, etag, lastModified, rpms };
+  } catch (error) {
+    if (error instanceof RepositoryError) return { kind: 'unreadable', error: error.message };
+    throw error;
+  }
+};
+
+const previousState = async (store: Pick<Store, 'db'>, look: Look): Promise<RepositoryState | undefined> => {
+  const row = await store.db
+    .selectFrom('repository_state')
+    .selectAll()
+    .where('distro_release', '=', look.distroRelease)
+    .where('repository', '=', look.repository.id)
+    .where('arch', '=', look.arch)
+    .executeTakeFirst();
+  if (!row?.repomd_checksum) return undefined;
+  return {
+    repomdChecksum: row.repomd_checksum,
+    etag: row.etag ?? undefined,
+    lastModified: row.last_modified ?? undefined,
+  };
+};

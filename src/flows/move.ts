@@ -1,0 +1,111 @@
+/**
+ * The only way a state changes: checked against lifecycle's tables, written with its time, reason and cause.
+ * A refused transition is recorded, never silent. Callers hold the row's lock.
+ */
+import type { Flow } from '../runtime/consumer.ts';
+import type { LivingKind, StateOf } from '../lifecycle/states.ts';
+import { type Transition, transition } from '../lifecycle/transition.ts';
+import type { ArchBuildTable, BuildTable, RebuildTable } from '../store/domain-tables.ts';
+import type { Selectable, Updateable } from 'kysely';
+
+export type Build = Selectable<BuildTable>;
+export type ArchBuild = Selectable<ArchBuildTable>;
+export type Rebuild = Selectable<RebuildTable>;
+
+interface Moving<Kind extends LivingKind> {
+  readonly kind: Kind;
+  readonly id: number;
+  readonly subject: string;
+  /** Null: it begins. */
+  readonly from: StateOf[Kind] | null;
+  readonly to: StateOf[Kind];
+  readonly reason: string;
+}
+
+/** Writes the transition down; false when lifecycle refuses it. */
+export const recordTransition = async <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>): Promise<boolean> => {
+  const verdict: Transition = moving.from === null ? { allowed: true } : transition(moving.kind, moving.from, moving.to);
+  await flow.tx
+    .insertInto('transition')
+    .values({
+      kind: moving.kind,
+      entity: moving.id,
+      subject: moving.subject,
+      from_state: moving.from,
+      to_state: moving.to,
+      refused: !verdict.allowed,
+      reason: verdict.allowed ? moving.reason : `${moving.reason} (refused: ${verdict.reason})`,
+      message_id: flow.cause.messageId,
+      at: flow.now,
+    })
+    .execute();
+  const log = { [moving.kind]: moving.subject, from: moving.from, to: moving.to, reason: moving.reason };
+  if (verdict.allowed) flow.log.info(log, `${moving.subject}: ${moving.to}`);
+  else flow.log.warn(log, `${moving.kind} transition refused`);
+  return verdict.allowed;
+};
+
+/** Moves a build; undefined when that was refused. */
+export const moveBuild = async (
+  flow: Flow,
+  build: Build,
+  to: Build['state'],
+  reason: string,
+  changes: Updateable<BuildTable> = {},
+): Promise<Build | undefined> => {
+  const moving = { kind: 'build', id: build.id, subject: build.nvr, from: build.state, to, reason } as const;
+  if (!(await recordTransition(flow, moving))) return undefined;
+  return flow.tx
+    .updateTable('build')
+    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1), updated_at: flow.now }))
+    .where('id', '=', build.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+};
+
+/** Moves an arch build; undefined when that was refused. */
+export const moveArchBuild = async (
+  flow: Flow,
+  archBuild: ArchBuild,
+  to: ArchBuild['state'],
+  reason: string,
+  changes: Updateable<ArchBuildTable> = {},
+): Promise<ArchBuild | undefined> => {
+  const subject = `${archBuild.image}.${archBuild.arch}`;
+  const moving = { kind: 'archBuild', id: archBuild.id, subject, from: archBuild.state, to, reason } as const;
+  if (!(await recordTransition(flow, moving))) return undefined;
+  return flow.tx
+    .updateTable('arch_build')
+    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1) }))
+    .where('id', '=', archBuild.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+};
+
+/** Moves a rebuild; undefined when that was refused. */
+export const moveRebuild = async (
+  flow: Flow,
+  rebuild: Rebuild,
+  to: Rebuild['state'],
+  reason: string,
+  changes: Updateable<RebuildTable> = {},
+): Promise<Rebuild | undefined> => {
+  const moving = { kind: 'rebuild', id: rebuild.id, subject: `rebuild ${rebuild.id}`, from: rebuild.state, to, reason } as const;
+  if (!(await recordTransition(flow, moving))) return undefined;
+  return flow.tx
+    .updateTable('rebuild')
+    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1) }))
+    .where('id', '=', rebuild.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+};
+
+/** The row, locked until the transaction ends. Order of locks: image, build, arch build by id, worker. */
+export const lockBuild = (flow: Flow, id: number): Promise<Build | undefined> =>
+  flow.tx.selectFrom('build').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+
+export const lockBuildByNvr = (flow: Flow, nvr: string): Promise<Build | undefined> =>
+  flow.tx.selectFrom('build').selectAll().where('nvr', '=', nvr).forUpdate().executeTakeFirst();
+
+export const lockArchBuilds = (flow: Flow, build: number): Promise<ArchBuild[]> =>
+  flow.tx.selectFrom('arch_build').selectAll().where('build', '=', build).orderBy('id').forUpdate().execute();

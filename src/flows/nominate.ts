@@ -1,0 +1,70 @@
+/** A message named something that images may contain: written down, said, and left to the planner. */
+import { ContentNominated } from '../../schemas/events/planning.ts';
+import type { Nomination } from '../../schemas/nomination.ts';
+import type { Flow } from '../runtime/consumer.ts';
+
+/** At most so many names in an event; the store holds them all. */
+const inEvent = 200;
+
+interface Target {
+  readonly distroRelease: string;
+  readonly target: string;
+}
+
+/** Stores a nomination with what it points at, per distro release, and says `content.nominated`. */
+export const nominate = async (flow: Flow, nomination: Nomination): Promise<number> => {
+  const targets = await targetsOf(flow, nomination);
+  const { id } = await flow.tx
+    .insertInto('nomination')
+    .values({
+      kind: nomination.kind,
+      body: JSON.stringify(nomination),
+      reference: nomination.reference,
+      severity: nomination.severity,
+      message_id: flow.cause.messageId,
+      topic: flow.cause.topic,
+      causation: [...flow.cause.causation],
+      at: flow.now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (targets.length > 0) {
+    await flow.tx
+      .insertInto('nomination_target')
+      .values(targets.map(({ distroRelease, target }) => ({ nomination: id, distro_release: distroRelease, target })))
+      .onConflict((oc) => oc.doNothing())
+      .execute();
+  }
+  await flow.say(ContentNominated, {
+    schemaVersion: 1,
+    aggregate: { kind: 'nomination', id: String(id), seq: 0 },
+    nomination: id,
+    nominationKind: nomination.kind,
+    distroReleases: [...new Set(targets.map((target) => target.distroRelease))].slice(0, inEvent),
+    sources: nomination.kind === 'packages' ? names(nomination.sources.map((source) => source.name)) : [],
+    images: nomination.kind === 'sources' || nomination.kind === 'manual' ? names(nomination.images) : [],
+    modules: nomination.kind === 'module' ? [nomination.name] : [],
+    severity: nomination.severity,
+    reference: nomination.reference,
+  });
+  flow.log.info({ nomination: id, kind: nomination.kind, reference: nomination.reference }, 'content nominated');
+  return id;
+};
+
+const names = (all: readonly string[]): string[] => [...new Set(all)].slice(0, inEvent);
+
+const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> => {
+  switch (nomination.kind) {
+    case 'packages':
+      return nomination.sources.map(({ name }) => ({ distroRelease: nomination.distroRelease, target: name }));
+    case 'sources':
+    case 'manual':
+      return nomination.images.map((image) => ({ distroRelease: nomination.distroRelease, target: image }));
+    case 'module': {
+      // A module build names no release: it counts where repositories list it.
+      const releases = await flow.tx.selectFrom('distro_release').select('name').where('to_revision', 'is', null).execute();
+      const target = `${nomination.name}:${nomination.stream}:${nomination.version}:${nomination.context}`;
+      return releases.map(({ name }) => ({ distroRelease: name, target }));
+    }
+  }
+};

@@ -1,0 +1,233 @@
+/** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
+import { sql } from 'kysely';
+import { type Arch, ContentId, DistroReleaseName, ImageName, ManifestDigest, Nvr } from '../../schemas/ids.ts';
+import { ImageDefinition } from '../../schemas/files/image.ts';
+import type {
+  Baseline,
+  BaselineArch,
+  Installed,
+  Offer,
+  ParentOf,
+  PlanInput,
+  PlannableImage,
+  Request,
+} from '../planning/plan-types.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { contentOf, rpmOfRow } from './content-of.ts';
+import { baselineStates } from './baseline.ts';
+
+/** What a rebuild is about. */
+export interface InQuestion {
+  readonly distroRelease: string;
+  /** Source packages. */
+  readonly sources: readonly string[];
+  /** `name:stream:version:context`. */
+  readonly modules: readonly string[];
+  readonly requests: readonly { readonly image: string; readonly byHand: boolean; readonly reference: string }[];
+  readonly references: readonly { readonly source: string; readonly reference: string }[];
+}
+
+type Read = Pick<Flow, 'tx'>;
+
+export interface ReadInput {
+  readonly input: PlanInput;
+  readonly definitions: ReadonlyMap<ImageName, ImageDefinition>;
+}
+
+/** `without`: images under way, left out with everything upon them. */
+export const readPlanInput = async (read: Read, question: InQuestion, without: ReadonlySet<string>): Promise<ReadInput> => {
+  const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
+  const introduced = await introducedRpms(read, question, sources);
+  const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
+  const definitions = await closure(read, roots, without);
+  const images: PlannableImage[] = [];
+  for (const definition of definitions.values()) images.push(await plannable(read, definition));
+  const among = (row: Installed) => definitions.has(row.image);
+  return {
+    definitions,
+    input: {
+      images,
+      introduced: introduced.filter(among),
+      inherited: await inheritedRpms(read, images, sources),
+      offers: await offersOf(read, question.distroRelease, sources),
+      requested: question.requests
+        .filter(({ image }) => definitions.has(ImageName.parse(image)))
+        .map((request) => requestOf(request, images)),
+      references: question.references,
+    },
+  };
+};
+
+const requestOf = (request: InQuestion['requests'][number], images: readonly PlannableImage[]): Request => {
+  const image = ImageName.parse(request.image);
+  const references = [request.reference];
+  if (request.byHand) return { image, reason: { kind: 'by-hand', references } };
+  const built = images.find((each) => each.name === image)?.baseline !== undefined;
+  return { image, reason: { kind: built ? 'source-changed' : 'never-built', references } };
+};
+
+/** A module change counts once metadata lists its N:S:V:C: its sources are those of the RPMs listed with it. */
+const moduleSources = async (read: Read, question: InQuestion): Promise<string[]> => {
+  if (question.modules.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('offer')
+    .select('source_name')
+    .distinct()
+    .where('distro_release', '=', question.distroRelease)
+    .where('module', 'in', question.modules)
+    .execute();
+  return rows.map((row) => row.source_name);
+};
+
+/** One look-up: who introduces anything built from these sources, on which arch. */
+const introducedRpms = async (read: Read, question: InQuestion, sources: readonly string[]): Promise<Installed[]> => {
+  if (sources.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('rpm')
+    .innerJoin('manifest_rpm', (join) => join.onRef('manifest_rpm.rpm', '=', 'rpm.id').on('manifest_rpm.change', '=', 'added'))
+    .innerJoin('current', 'current.manifest', 'manifest_rpm.manifest')
+    .innerJoin('image', (join) => join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null))
+    .selectAll('rpm')
+    .select(['current.image', 'current.arch as image_arch'])
+    .where('rpm.source_name', 'in', sources)
+    .where('image.distro_release', '=', question.distroRelease)
+    .orderBy('rpm.id')
+    .execute();
+  return rows.map((row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) }));
+};
+
+/** The roots, everything upon them over layer edges, and their image parents; without images under way. */
+const closure = async (
+  read: Read,
+  roots: readonly string[],
+  without: ReadonlySet<string>,
+): Promise<ReadonlyMap<ImageName, ImageDefinition>> => {
+  const found = new Map<ImageName, ImageDefinition>();
+  if (roots.length === 0) return found;
+  const { rows } = await sql<{ definition: unknown }>`
+    with recursive below(name) as (
+      select unnest(${[...new Set(roots)]}::text[])
+      union
+      select image_parent.image from below
+      join image_parent on image_parent.parent = below.name and image_parent.edge = 'layer'
+      join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
+      where image.to_revision is null
+    ), wanted as (
+      select name from below
+      union
+      select image_parent.parent from below
+      join image on image.name = below.name and image.to_revision is null
+      join image_parent on image_parent.image = image.name and image_parent.from_revision = image.from_revision
+    )
+    select image.definition from image join wanted on wanted.name = image.name
+    where image.to_revision is null order by image.name`.execute(read.tx);
+  for (const row of rows) {
+    const definition = ImageDefinition.parse(row.definition);
+    found.set(definition.name, definition);
+  }
+  dropUnderWay(found, without);
+  return found;
+};
+
+/** An image that is being built now, and what is upon it, is looked at again when that has ended. */
+const dropUnderWay = (found: Map<ImageName, ImageDefinition>, without: ReadonlySet<string>): void => {
+  const dropped = new Set<string>(without);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [name, { parents }] of found) {
+      const upon = parents.some((parent) => parent.kind === 'image' && parent.edge === 'layer' && dropped.has(parent.image));
+      if (!dropped.has(name) && !upon) continue;
+      found.delete(name);
+      dropped.add(name);
+      grew = true;
+    }
+  }
+};
+
+const plannable = async (read: Read, definition: ImageDefinition): Promise<PlannableImage> => {
+  const parentOf = (edge: 'layer' | 'build-only'): ParentOf[] =>
+    definition.parents
+      .filter((parent) => parent.edge === edge)
+      .map((parent) =>
+        parent.kind === 'image' ? { kind: 'image', image: parent.image } : { kind: 'external', pullspec: parent.pullspec },
+      );
+  return {
+    name: definition.name,
+    component: definition.component,
+    version: definition.version,
+    distroRelease: definition.distroRelease,
+    arches: definition.arches,
+    layerParent: parentOf('layer')[0],
+    buildParents: parentOf('build-only'),
+    autoRebuild: definition.autoRebuild,
+    treeId: definition.treeId,
+    sourceTime: definition.sourceTime,
+    baseline: await readBaseline(read, definition.name),
+  };
+};
+
+const readBaseline = async (read: Read, image: ImageName): Promise<Baseline | undefined> => {
+  const build = await read.tx
+    .selectFrom('build')
+    .select(['id', 'nvr', 'tree_id', 'version', 'state'])
+    .where('image', '=', image)
+    .where('state', 'in', baselineStates)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (build === undefined) return undefined;
+  const entries = await read.tx
+    .selectFrom('index_entry')
+    .leftJoin('manifest', 'manifest.digest', 'index_entry.manifest_digest')
+    .select(['index_entry.arch', 'index_entry.manifest_digest', 'index_entry.carried_from'])
+    .select(['manifest.content_id', 'manifest.parent_digest'])
+    .where('index_entry.build', '=', build.id)
+    .execute();
+  const arches: Partial<Record<Arch, BaselineArch>> = {};
+  for (const entry of entries) {
+    arches[entry.arch] = {
+      manifestDigest: ManifestDigest.parse(entry.manifest_digest),
+      contentId: parsedContentId(entry.content_id),
+      parentManifest: entry.parent_digest === null ? undefined : ManifestDigest.parse(entry.parent_digest),
+      origin: entry.carried_from === null ? undefined : Nvr.parse(entry.carried_from),
+    };
+  }
+  return { nvr: Nvr.parse(build.nvr), treeId: build.tree_id, version: build.version, decided: build.state === 'released', arches };
+};
+
+const parsedContentId = (text: string | null): ContentId | undefined =>
+  text === null ? undefined : ContentId.parse(text);
+
+/** Where a baseline was built on an older parent than the parent's baseline: what it has from that older one. */
+const inheritedRpms = async (read: Read, images: readonly PlannableImage[], sources: readonly string[]): Promise<Installed[]> => {
+  if (sources.length === 0) return [];
+  const byName = new Map(images.map((image) => [image.name, image]));
+  const inherited: Installed[] = [];
+  for (const image of images) {
+    const parent = image.layerParent?.kind === 'image' ? byName.get(image.layerParent.image) : undefined;
+    for (const arch of image.arches) {
+      const builtOn = image.baseline?.arches[arch]?.parentManifest;
+      const now = parent?.baseline?.arches[arch]?.manifestDigest;
+      if (builtOn === undefined || now === undefined || builtOn === now) continue;
+      const rpms = await contentOf(read.tx, builtOn, sources);
+      inherited.push(...rpms.map((rpm) => ({ image: image.name, arch, rpm })));
+    }
+  }
+  return inherited;
+};
+
+const offersOf = async (read: Read, distroRelease: string, sources: readonly string[]): Promise<Offer[]> => {
+  if (sources.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('offer')
+    .selectAll()
+    .where('distro_release', '=', distroRelease)
+    .where('source_name', 'in', sources)
+    .execute();
+  return rows.map((row) => ({
+    distroRelease: DistroReleaseName.parse(row.distro_release),
+    arch: row.arch,
+    repository: row.repository,
+    rpm: rpmOfRow({ ...row, arch: row.rpm_arch }),
+  }));
+};

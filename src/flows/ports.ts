@@ -1,0 +1,26 @@
+/** What effects reach beyond bus and store. One object a process; a consumer names the part it needs. */
+import type { Found, Look } from './repositories.ts';
+import type { Loaded } from './definitions.ts';
+import type { Registry } from '../registry/registry.ts';
+
+export interface RegistryPort {
+  /** The registry and the repository within it of `host:port/path`. */
+  readonly registry: (repository: string) => { readonly registry: Registry; readonly repository: string };
+}
+
+export interface RepositoriesPort {
+  /** Reads a repository's metadata, unless it is what it was. */
+  readonly lookAt: (look: Look, signal: AbortSignal) => Promise<Found>;
+}
+
+export interface DefinitionsPort {
+  /** Reads the definitions and pushes the folders that the registry lacks. */
+  readonly loadDefinitions: () => Promise<Loaded>;
+}
+
+export interface TagsPort {
+  /** What a tag is wanted to point to now. */
+  readonly desiredTag: (repository: string, name: string) => Promise<string | undefined>;
+}
+
+export type Ports = RegistryPort & RepositoriesPort & DefinitionsPort & TagsPort;

@@ -1,0 +1,103 @@
+/** What is in a new manifest, as what its layer adds to the parent's and removes from it. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { ContentList, Rpm } from '../../schemas/content.ts';
+import { ContentRecorded } from '../../schemas/events/building.ts';
+import { Arch, ArtifactDigest, ImageName, ManifestDigest, Nvr } from '../../schemas/ids.ts';
+import { introducedBy } from '../content/introduced.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { contentOf } from './content-of.ts';
+import { candidateRepository } from './registry-paths.ts';
+import type { Settings } from './settings.ts';
+
+export const recordJob = 'record-content';
+
+export const Recording = z.object({
+  nvr: Nvr,
+  image: ImageName,
+  arch: Arch,
+  manifestDigest: ManifestDigest,
+  contentList: ArtifactDigest,
+  repository: z.string(),
+});
+export type Recording = z.infer<typeof Recording>;
+
+type Finished = Omit<Recording, 'repository'>;
+
+/** Asks for the content list of a newly built manifest. */
+export const wantContent = (flow: Flow, settings: Settings, finished: Finished): Promise<void> => {
+  const { nvr, image, arch, manifestDigest, contentList } = finished;
+  const inputs = { nvr, image, arch, manifestDigest, contentList, repository: candidateRepository(settings, image) };
+  // A retried arch build may make the same bytes again: looked at again, written once.
+  return flow.job({ kind: recordJob, key: `${nvr}.${arch}`, inputs, again: true });
+};
+
+/** Writes the content down. A manifest that is known already is not written again: its bytes are its name. */
+export const recordContent = async (flow: Flow, recording: Recording, list: ContentList): Promise<void> => {
+  const inserted = await flow.tx
+    .insertInto('manifest')
+    .values({
+      digest: recording.manifestDigest,
+      parent_digest: list.parent ?? null,
+      image: recording.image,
+      arch: recording.arch,
+      content_id: list.contentId,
+      content_list: recording.contentList,
+      recorded_at: flow.now,
+    })
+    .onConflict((oc) => oc.doNothing())
+    .returning('digest')
+    .executeTakeFirst();
+  if (inserted) await writeDifference(flow, recording.manifestDigest, list);
+  const archBuilds = await flow.tx
+    .updateTable('arch_build')
+    .set({ content_recorded_at: flow.now })
+    .where('manifest_digest', '=', recording.manifestDigest)
+    .where('content_recorded_at', 'is', null)
+    .returning(['id', 'seq'])
+    .execute();
+  for (const archBuild of archBuilds) {
+    await flow.say(ContentRecorded, {
+      schemaVersion: 1,
+      aggregate: { kind: 'archbuild', id: String(archBuild.id), seq: archBuild.seq },
+      nvr: recording.nvr,
+      image: recording.image,
+      arch: recording.arch,
+      manifestDigest: recording.manifestDigest,
+      rpmCount: list.rpms.length,
+    });
+  }
+};
+
+const writeDifference = async (flow: Flow, manifest: ManifestDigest, list: ContentList): Promise<void> => {
+  const parent = list.parent === undefined ? [] : await contentOf(flow.tx, list.parent);
+  const { added, removed } = introducedBy(list.rpms, parent);
+  await writeChanges(flow, manifest, added, 'added');
+  await writeChanges(flow, manifest, removed, 'removed');
+};
+
+const writeChanges = async (
+  flow: Flow,
+  manifest: ManifestDigest,
+  rpms: readonly Rpm[],
+  change: 'added' | 'removed',
+): Promise<void> => {
+  if (rpms.length === 0) return;
+  const column = <T>(pick: (rpm: Rpm) => T) => rpms.map(pick);
+  // Interned in one statement; sorted by the unique key, so that two writers cannot wait for each other.
+  await sql`
+    with given as (
+      select * from unnest(
+        ${column((rpm) => rpm.name)}::text[], ${column((rpm) => rpm.epoch)}::int[], ${column((rpm) => rpm.version)}::text[],
+        ${column((rpm) => rpm.release)}::text[], ${column((rpm) => rpm.arch)}::text[], ${column((rpm) => rpm.sourceName)}::text[],
+        ${column((rpm) => rpm.sourceEvr)}::text[], ${column((rpm) => rpm.module ?? '')}::text[]
+      ) as given(name, epoch, version, release, arch, source_name, source_evr, module)
+    ), interned as (
+      insert into rpm (name, epoch, version, release, arch, source_name, source_evr, module)
+      select * from given order by 1, 2, 3, 4, 5, 6, 7, 8
+      on conflict (name, epoch, version, release, arch, module, source_name, source_evr) do update set name = excluded.name
+      returning id
+    )
+    insert into manifest_rpm (manifest, rpm, change)
+    select ${manifest}, id, ${change} from interned`.execute(flow.tx);
+};

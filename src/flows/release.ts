@@ -1,0 +1,156 @@
+/** From a satisfied gate to a release: after its parent and after whatever it carries, tags last. */
+import { z } from 'zod';
+import { ImageName, IndexDigest, Nvr } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { afterBuildEnds } from './build-ends.ts';
+import { type Build, lockBuildByNvr, moveBuild } from './move.ts';
+import { candidateRepository, releaseRepository } from './registry-paths.ts';
+import { sayReleased } from './release-event.ts';
+import type { Settings } from './settings.ts';
+
+export const releaseJob = 'release';
+
+/** Inputs of a release. Tags in the order in which they move: the unique one first, floating ones last. */
+export const Release = z.object({
+  nvr: Nvr,
+  image: ImageName,
+  indexDigest: IndexDigest,
+  from: z.string(),
+  to: z.string(),
+  tags: z.array(z.string()).min(1),
+});
+export type Release = z.infer<typeof Release>;
+
+/** Asks for a release where the gate is satisfied and nothing must come first; else says what it waits for. */
+export const considerRelease = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {
+  const build = await lockBuildByNvr(flow, nvr);
+  if (build === undefined || (build.state !== 'testing' && build.state !== 'held')) return;
+  if (!(await gateSatisfied(flow, build))) return;
+  const newer = await newerRelease(flow, build);
+  if (newer !== undefined) return supersededBy(flow, settings, build, newer);
+  const waiting = (await parentUnreleased(flow, build)) ?? (await carriedUnreleased(flow, build));
+  if (waiting !== undefined) {
+    if (build.state === 'held') return;
+    const held = await moveBuild(flow, build, 'held', waiting);
+    if (held) await flow.tx.updateTable('build').set({ waiting }).where('id', '=', build.id).execute();
+    return;
+  }
+  await beginRelease(flow, settings, build);
+};
+
+const gateSatisfied = async (flow: Flow, build: Build): Promise<boolean> => {
+  const decision = await flow.tx
+    .selectFrom('decision')
+    .select('state')
+    .where('build', '=', build.id)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return decision?.state === 'satisfied';
+};
+
+/** An older candidate whose result comes late never moves tags back. */
+const newerRelease = async (flow: Flow, build: Build): Promise<string | undefined> => {
+  const row = await flow.tx
+    .selectFrom('build')
+    .select('nvr')
+    .where('image', '=', build.image)
+    .where('id', '>', build.id)
+    .where('state', 'in', ['releasing', 'released'])
+    .limit(1)
+    .executeTakeFirst();
+  return row?.nvr;
+};
+
+const supersededBy = async (flow: Flow, settings: Settings, build: Build, newer: string): Promise<void> => {
+  const moved = await moveBuild(flow, build, 'superseded', `${newer} is newer`, { ended_at: flow.now });
+  if (moved) await afterBuildEnds(flow, settings, moved);
+};
+
+const parentUnreleased = async (flow: Flow, build: Build): Promise<string | undefined> => {
+  if (build.parent_build === null) return undefined;
+  const parent = await flow.tx
+    .selectFrom('build')
+    .select(['nvr', 'state'])
+    .where('id', '=', build.parent_build)
+    .executeTakeFirstOrThrow();
+  const released = parent.state === 'released' || parent.state === 'unchanged';
+  return released ? undefined : `its parent ${parent.nvr} is not released yet (${parent.state})`;
+};
+
+const carriedUnreleased = async (flow: Flow, build: Build): Promise<string | undefined> => {
+  const row = await flow.tx
+    .selectFrom('index_entry')
+    .innerJoin('build as origin', 'origin.nvr', 'index_entry.carried_from')
+    .select(['index_entry.arch', 'origin.nvr', 'origin.state'])
+    .where('index_entry.build', '=', build.id)
+    .where('origin.state', '!=', 'released')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? undefined : `${row.arch} is carried from ${row.nvr}, which is ${row.state}`;
+};
+
+const beginRelease = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
+  const to = releaseRepository(settings, build.image);
+  const tags = [`${build.version}-${build.release_number}`, build.version, 'latest'];
+  const moved = await moveBuild(flow, build, 'releasing', 'the gate is satisfied');
+  if (!moved || build.index_digest === null) return;
+  for (const name of tags) {
+    const row = { desired: build.index_digest, nvr: build.nvr, seq: build.id, verified_at: null };
+    await flow.tx
+      .insertInto('tag')
+      .values({ repository: to, name, ...row })
+      .onConflict((oc) => oc.columns(['repository', 'name']).doUpdateSet(row).where('tag.seq', '<', build.id))
+      .execute();
+  }
+  const inputs: z.input<typeof Release> = {
+    nvr: build.nvr,
+    image: build.image,
+    indexDigest: build.index_digest,
+    from: candidateRepository(settings, build.image),
+    to,
+    tags,
+  };
+  await flow.job({ kind: releaseJob, key: build.nvr, inputs });
+};
+
+/** Copied and tagged, and both were verified: the completion event is said. */
+export const released = async (flow: Flow, settings: Settings, release: Release): Promise<void> => {
+  const build = await lockBuildByNvr(flow, release.nvr);
+  if (build?.state !== 'releasing') return;
+  const previous = await flow.tx
+    .selectFrom('build')
+    .selectAll()
+    .where('image', '=', build.image)
+    .where('state', '=', 'released')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const moved = await moveBuild(flow, build, 'released', 'its tags point to it', { ended_at: flow.now });
+  if (!moved) return;
+  await flow.tx
+    .updateTable('tag')
+    .set({ verified_at: flow.now })
+    .where('repository', '=', release.to)
+    .where('desired', '=', release.indexDigest)
+    .execute();
+  await sayReleased(flow, moved, previous, release);
+  await afterBuildEnds(flow, settings, moved);
+};
+
+/** Builds that waited for this one: made upon it, or carrying one of its arches. */
+export const considerWaiting = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {
+  const waiting = await flow.tx
+    .selectFrom('build')
+    .select(['id', 'nvr'])
+    .where('state', '=', 'held')
+    .where((eb) =>
+      eb.or([
+        eb('parent_build', 'in', eb.selectFrom('build as parent').select('parent.id').where('parent.nvr', '=', nvr)),
+        eb('id', 'in', eb.selectFrom('index_entry').select('index_entry.build').where('carried_from', '=', nvr)),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
+  for (const build of waiting) await considerRelease(flow, settings, build.nvr);
+};

@@ -1,0 +1,153 @@
+/** Looking at RPM repositories: asked for by messages, by closing rebuilds and by time; what they offer goes to the store. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Rpm } from '../../schemas/content.ts';
+import { OffersChanged } from '../../schemas/events/planning.ts';
+import { LoadedDistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
+import { Arch, DistroReleaseName } from '../../schemas/ids.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import { closeTimer } from './collect.ts';
+import type { Settings } from './settings.ts';
+
+export const readJob = 'read-repository';
+
+/** One repository for one arch. `wantedAt` is when the look was asked for: the look is at least as new as that. */
+export const Look = z.object({
+  distroRelease: DistroReleaseName,
+  arch: Arch,
+  releasever: z.string(),
+  repository: RpmRepository,
+  wantedAt: z.iso.datetime(),
+});
+export type Look = z.infer<typeof Look>;
+
+/** What a look found. */
+export type Found =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unreadable'; readonly error: string }
+  | {
+      readonly kind: 'changed';
+      readonly repomdChecksum: string;
+      readonly etag: string | undefined;
+      readonly lastModified: string | undefined;
+      readonly rpms: readonly Rpm[];
+    };
+
+/** Wants a fresh look at every repository of a distro release, on each arch, or of all. */
+export const wantLook = async (flow: Flow, distroRelease?: string): Promise<void> => {
+  for (const release of await releases(flow, distroRelease)) {
+    for (const { repository, arch } of pairsOf(release)) {
+      const inputs: z.input<typeof Look> = {
+        distroRelease: release.name,
+        arch,
+        releasever: release.releasever,
+        repository,
+        wantedAt: flow.now.toISOString(),
+      };
+      await flow.job({ kind: readJob, key: keyOf(release.name, repository.id, arch), inputs, due: flow.now, again: true });
+    }
+  }
+};
+
+const keyOf = (distroRelease: string, repository: string, arch: string): string => `${distroRelease}/${repository}/${arch}`;
+
+const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[]> => {
+  const rows = await flow.tx
+    .selectFrom('distro_release')
+    .select('definition')
+    .where('to_revision', 'is', null)
+    .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => LoadedDistroRelease.parse(row.definition));
+};
+
+const pairsOf = (release: LoadedDistroRelease): { repository: LoadedDistroRelease['repositories'][number]; arch: Arch }[] =>
+  release.repositories.flatMap((repository) =>
+    release.arches
+      .filter((arch) => repository.arches === undefined || repository.arches.includes(arch))
+      .map((arch) => ({ repository, arch })),
+  );
+
+/** Repositories of a distro release that were not looked at since, each with its reason. */
+export const staleRepositories = async (flow: Flow, distroRelease: string, since: Date): Promise<string[]> => {
+  const [release] = await releases(flow, distroRelease);
+  if (release === undefined) return [`no distro release ${distroRelease} is configured any more`];
+  const states = await flow.tx.selectFrom('repository_state').selectAll().where('distro_release', '=', distroRelease).execute();
+  return pairsOf(release).flatMap(({ repository, arch }) => {
+    const state = states.find((each) => each.repository === repository.id && each.arch === arch);
+    if (state?.checked_at && state.checked_at >= since) return [];
+    return [`${repository.id} for ${arch}: ${state?.error ?? 'not read yet'}`];
+  });
+};
+
+/** Writes down what a look found, says what is new on offer, and comes back later. */
+export const looked = async (flow: Flow, settings: Settings, look: Look, found: Found): Promise<void> => {
+  const error = found.kind === 'unreadable' ? found.error : null;
+  const sources = found.kind === 'changed' ? await writeOffers(flow, look, found.rpms) : [];
+  const seen = found.kind === 'unreadable' ? {} : { checked_at: new Date(look.wantedAt) };
+  const stand =
+    found.kind === 'changed'
+      ? {
+          repomd_checksum: found.repomdChecksum,
+          etag: found.etag ?? null,
+          last_modified: found.lastModified ?? null,
+          changed_at: flow.now,
+        }
+      : {};
+  const row = { ...seen, ...stand, error };
+  await flow.tx
+    .insertInto('repository_state')
+    .values({ distro_release: look.distroRelease, repository: look.repository.id, arch: look.arch, ...row })
+    .onConflict((oc) => oc.columns(['distro_release', 'repository', 'arch']).doUpdateSet(row))
+    .execute();
+  if (sources.length > 0) await sayOffers(flow, look, sources);
+  if (error !== null) flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
+  await flow.timer({ kind: closeTimer, key: look.distroRelease, due: flow.now });
+  const wait = error === null ? settings.repositoryInterval : Math.min(settings.repositoryInterval, retryAfter);
+  const due = new Date(flow.now.getTime() + wait * 1000);
+  const inputs = { ...look, wantedAt: due.toISOString() };
+  const key = keyOf(look.distroRelease, look.repository.id, look.arch);
+  await flow.job({ kind: readJob, key, inputs, due, again: true });
+};
+
+/** Seconds until an unreadable repository is tried again. */
+const retryAfter = 15;
+
+const sayOffers = (flow: Flow, look: Look, sources: readonly string[]) =>
+  flow.say(OffersChanged, {
+    schemaVersion: 1,
+    aggregate: { kind: 'offers', id: keyOf(look.distroRelease, look.repository.id, look.arch), seq: flow.now.getTime() },
+    distroRelease: look.distroRelease,
+    arches: [look.arch],
+    sources: sources.slice(0, 200),
+    sourceCount: sources.length,
+  });
+
+/** Makes the offers of a repository what it lists now; tells the sources that have something new. */
+const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[]): Promise<string[]> => {
+  const column = <T>(pick: (rpm: Rpm) => T) => rpms.map(pick);
+  const listed = sql`
+    select distinct on (name, epoch, version, release, rpm_arch, module) *
+    from unnest(
+      ${column((rpm) => rpm.name)}::text[], ${column((rpm) => rpm.epoch)}::int[], ${column((rpm) => rpm.version)}::text[],
+      ${column((rpm) => rpm.release)}::text[], ${column((rpm) => rpm.arch)}::text[], ${column((rpm) => rpm.sourceName)}::text[],
+      ${column((rpm) => rpm.sourceEvr)}::text[], ${column((rpm) => rpm.module ?? '')}::text[]
+    ) as listed(name, epoch, version, release, rpm_arch, source_name, source_evr, module)`;
+  const place = sql`distro_release = ${look.distroRelease} and repository = ${look.repository.id} and arch = ${look.arch}`;
+  await sql`create temporary table listed on commit drop as ${listed}`.execute(flow.tx);
+  await sql`
+    delete from offer where ${place} and not exists (
+      select from listed where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
+        = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(flow.tx);
+  const { rows } = await sql<{ source_name: string }>`
+    with fresh as (
+      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,
+        module, since)
+      select ${look.distroRelease}, ${look.repository.id}, ${look.arch}, name, epoch, version, release, rpm_arch, source_name,
+        source_evr, module, ${flow.now} from listed
+      on conflict do nothing returning source_name
+    ) select distinct source_name from fresh order by source_name`.execute(flow.tx);
+  await sql`drop table listed`.execute(flow.tx);
+  return rows.map((row) => row.source_name);
+};

@@ -1,0 +1,21 @@
+/** What the flows need to know of a process's configuration. Addresses and periods only; definitions are in the store. */
+export interface Settings {
+  readonly instance: string;
+  readonly topicPrefix: string;
+  /** `host:port/prefix` without a trailing slash. */
+  readonly candidateRegistry: string;
+  readonly releaseRegistry: string;
+  readonly rebuild: { readonly quietPeriod: number; readonly maximum: number };
+  /** Seconds. */
+  readonly repositoryInterval: number;
+  readonly definitionsInterval: number;
+  readonly worker: {
+    /** Seconds between announcements. */
+    readonly heartbeat: number;
+    /** Seconds a run may go without being heard of. */
+    readonly lease: number;
+  };
+  readonly runTimeout: number;
+  /** Attempts at an arch build or smoke test that fail by infrastructure before it is given up. */
+  readonly runAttempts: number;
+}

@@ -1,0 +1,122 @@
+/** Why each arch of one image would be built, were nothing to forbid it. */
+import type { Arch } from '../../schemas/ids.ts';
+import { evrOf, type Finding, packageKey } from './findings.ts';
+import type { BestOffer } from './offer-index.ts';
+import type { PlannableImage } from './plan-types.ts';
+import {
+  ancestorsOf,
+  archesOf,
+  canCarry,
+  isPlanned,
+  layerParentOf,
+  type PlanningState,
+} from './planning-state.ts';
+import type { Reason } from './reason.ts';
+
+/** Arches without a reason are not in it. The image's parents have been planned already. */
+export const archReasons = (
+  image: PlannableImage,
+  state: PlanningState,
+): ReadonlyMap<Arch, readonly Reason[]> => {
+  const arches = archesOf(image);
+  const own = new Map(arches.map((arch) => [arch, ownReasons(image, arch, state)]));
+  if ([...own.values()].every((reasons) => reasons.length === 0)) return new Map();
+  const rest: Reason['kind'] | undefined = restReason(image);
+  return new Map(
+    arches.flatMap((arch) => {
+      const reasons = [...(own.get(arch) ?? [])];
+      const absent = image.baseline?.arches[arch] === undefined;
+      if (rest === 'source-changed') reasons.push({ kind: rest, references: [] });
+      else if (reasons.length === 0 && absent) reasons.push({ kind: 'never-built', references: [] });
+      return reasons.length === 0 ? [] : [[arch, merged(reasons)] as const];
+    }),
+  );
+};
+
+/** An index is of one source: where it changed, every arch is built. */
+const restReason = (image: PlannableImage) =>
+  image.baseline && !canCarry(image) ? 'source-changed' : undefined;
+
+const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] => {
+  const asked = (state.requests.get(image.name) ?? [])
+    .filter((request) => request.arches?.includes(arch) ?? true)
+    .map((request) => request.reason);
+  if (!image.baseline) return [...asked, { kind: 'never-built', references: [] }];
+  const parent = layerParentOf(image);
+  const reasons: Reason[] = [...asked];
+  for (const { rpm, fix } of findings(state.introduced, image, arch)) {
+    if (fix) reasons.push({ kind: 'package', ...fixOf(rpm, fix, state), introducedBy: image.name });
+  }
+  if (parent !== undefined && isPlanned(state, parent, arch)) reasons.push({ kind: 'inherited', parent });
+  else if (parent !== undefined && isOnOlderParent(image, arch, state)) {
+    for (const { rpm, fix } of findings(state.inherited, image, arch)) {
+      if (fix && !isOwnedBelow(image, arch, packageKey(rpm), state)) {
+        reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent });
+      }
+    }
+  }
+  return reasons;
+};
+
+const findings = (of: PlanningState['introduced'], image: PlannableImage, arch: Arch): Iterable<Finding> =>
+  of.get(image.name)?.get(arch)?.values() ?? [];
+
+/** Manifests have no order: another than the parent's present one is taken for an older. */
+const isOnOlderParent = (image: PlannableImage, arch: Arch, state: PlanningState): boolean => {
+  const parent = layerParentOf(image);
+  const present =
+    parent === undefined ? undefined : state.images.get(parent)?.baseline?.arches[arch]?.manifestDigest;
+  const builtOn = image.baseline?.arches[arch]?.parentManifest;
+  return present !== undefined && builtOn !== undefined && present !== builtOn;
+};
+
+/**
+ * Whether the nearest image below that has the package of its own lacks the fix too: then that one is its owner, and
+ * this one follows or is blocked. Otherwise the present parent has the fix already, or the package no longer.
+ */
+const isOwnedBelow = (image: PlannableImage, arch: Arch, key: string, state: PlanningState): boolean => {
+  for (const ancestor of ancestorsOf(state, image)) {
+    const finding = state.introduced.get(ancestor.name)?.get(arch)?.get(key);
+    if (finding) return finding.fix !== undefined;
+  }
+  return false;
+};
+
+const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({
+  name: rpm.name,
+  arch: rpm.arch,
+  from: evrOf(rpm),
+  to: evrOf(fix.rpm),
+  source: fix.rpm.sourceName,
+  ...(fix.rpm.module !== undefined && { module: fix.rpm.module }),
+  repositories: [...fix.repositories],
+  references: [...(state.references.get(fix.rpm.sourceName) ?? [])],
+});
+
+const kinds: readonly Reason['kind'][] = [
+  'package',
+  'parent-newer',
+  'inherited',
+  'source-changed',
+  'never-built',
+  'by-hand',
+];
+
+const sortKey = (reason: Reason): string =>
+  'name' in reason ? [reason.name, reason.arch, reason.module ?? ''].join('\n') : '';
+
+/** Sorted; of requests of one kind, one with the references of all. */
+const merged = (reasons: readonly Reason[]): readonly Reason[] => {
+  const byKey = new Map<string, Reason>();
+  for (const reason of reasons) {
+    const key = `${kinds.indexOf(reason.kind)}\n${sortKey(reason)}`;
+    const known = byKey.get(key);
+    byKey.set(key, known ? together(known, reason) : reason);
+  }
+  return [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, reason]) => reason);
+};
+
+const together = (a: Reason, b: Reason): Reason =>
+  'references' in a && 'references' in b
+    ? { ...a, references: [...new Set([...a.references, ...b.references])].sort() }
+    : a;

@@ -1,0 +1,91 @@
+/** Why an image, or one arch of it, is not planned: the answer to `why-not`. */
+import { z } from 'zod';
+import { Evr } from '../../schemas/content.ts';
+import { type Arch, ImageName } from '../../schemas/ids.ts';
+import { formatEvr } from '../rpm/evr.ts';
+import { describeReason, Reason } from './reason.ts';
+
+/** A package in question, and what there is of it. */
+const PackageAtHand = z.object({
+  name: z.string(),
+  arch: z.string(),
+  source: z.string(),
+  /** The highest, where several are installed. */
+  installed: Evr,
+  /** The highest on offer to this image on this arch. */
+  offered: Evr.optional(),
+  /** Where a newer one is on offer that does not count: distro releases, module streams or arches. */
+  elsewhere: z.array(z.string()),
+});
+export type PackageAtHand = z.infer<typeof PackageAtHand>;
+
+const packages = z.array(PackageAtHand);
+
+export const LeftAloneReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('nothing-newer'), packages }),
+  z.object({ kind: z.literal('other-distro-release'), packages }),
+  z.object({ kind: z.literal('other-module-stream'), packages }),
+  /** Nothing in question is in the image, or on this arch of it. */
+  z.object({ kind: z.literal('without-it') }),
+  /** The package is the parent's, and up to date there. */
+  z.object({ kind: z.literal('fixed-below'), parent: ImageName, packages }),
+  /** The package is an external base's: a fix comes with a newer base. */
+  z.object({ kind: z.literal('external-base'), pullspec: z.string(), packages }),
+  z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
+  /** It would follow `by`, which is left alone, or has no image for this arch to build on. */
+  z.object({ kind: z.literal('blocked'), by: ImageName }),
+  /** Asked for, and not defined. */
+  z.object({ kind: z.literal('not-defined') }),
+  /** Asked for on an arch that the definition leaves out. */
+  z.object({ kind: z.literal('arch-not-defined') }),
+]);
+export type LeftAloneReason = z.infer<typeof LeftAloneReason>;
+
+export interface LeftAlone {
+  readonly image: ImageName;
+  /** Absent: all of its arches. */
+  readonly arch?: Arch;
+  readonly reason: LeftAloneReason;
+  /** `reason` in one line, for people. */
+  readonly text: string;
+}
+
+export const leftAlone = (image: ImageName, arch: Arch | undefined, reason: LeftAloneReason): LeftAlone => ({
+  image,
+  ...(arch && { arch }),
+  reason,
+  text: describeLeftAlone(reason),
+});
+
+export const describeLeftAlone = (reason: LeftAloneReason): string => {
+  switch (reason.kind) {
+    case 'nothing-newer':
+      return `nothing newer on offer: ${list(reason.packages, 'newer only for')}`;
+    case 'other-distro-release':
+      return `newer only in another distro release: ${list(reason.packages, 'in')}`;
+    case 'other-module-stream':
+      return `newer only in another module stream: ${list(reason.packages, 'in')}`;
+    case 'without-it':
+      return 'holds nothing of what is in question';
+    case 'fixed-below':
+      return `inherited from ${reason.parent} and fixed there: ${list(reason.packages, 'newer only for')}`;
+    case 'external-base':
+      return `inherited from the external base ${reason.pullspec}: ${list(reason.packages, 'newer only for')}`;
+    case 'auto-rebuild-off':
+      return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
+    case 'blocked':
+      return `blocked by ${reason.by}`;
+    case 'not-defined':
+      return 'no such image is defined';
+    case 'arch-not-defined':
+      return 'the image is not defined for this arch';
+  }
+};
+
+const list = (packagesAtHand: readonly PackageAtHand[], elsewhere: string): string =>
+  packagesAtHand
+    .map((one) => {
+      const where = one.elsewhere.length > 0 ? ` (${elsewhere} ${one.elsewhere.join(', ')})` : '';
+      return `${one.name}-${formatEvr(one.installed)}.${one.arch}${where}`;
+    })
+    .join(', ');

@@ -1,0 +1,122 @@
+/** One image's part of the plan: what is built, what is carried forward, and what keeps the rest. */
+import type { Proof } from '../../schemas/commands/run.ts';
+import { Arch } from '../../schemas/ids.ts';
+import { evrCompare } from '../rpm/evr.ts';
+import { archReasons } from './arch-reasons.ts';
+import { leftAlone } from './left-alone.ts';
+import type { PlannableImage, PlannedArchBuild, PlannedBuild, PlannedParent } from './plan-types.ts';
+import {
+  archesOf,
+  block,
+  canCarry,
+  layerParentOf,
+  type PlanningState,
+  resolveParent,
+} from './planning-state.ts';
+import type { Reason } from './reason.ts';
+
+type Reasons = ReadonlyMap<Arch, readonly Reason[]>;
+
+/** The image's parents have been planned already. Writes down in `state` what its descendants need to know. */
+export const planImage = (image: PlannableImage, state: PlanningState): PlannedBuild | undefined => {
+  noteBadRequests(image, state);
+  passBlocksOn(image, state);
+  const reasons = allowed(image, archReasons(image, state), state);
+  const arches = [...reasons].flatMap(([arch, why]) => archBuild(image, arch, why, state));
+  state.planned.set(image.name, new Map(arches.map((one) => [one.arch, one])));
+  return arches.length === 0 ? undefined : withCarried(image, arches);
+};
+
+const noteBadRequests = (image: PlannableImage, state: PlanningState): void => {
+  const wanted = new Set((state.requests.get(image.name) ?? []).flatMap((request) => request.arches ?? []));
+  for (const arch of Arch.options) {
+    if (wanted.has(arch) && !image.arches.includes(arch)) {
+      state.leftAlone.push(leftAlone(image.name, arch, { kind: 'arch-not-defined' }));
+    }
+  }
+};
+
+const passBlocksOn = (image: PlannableImage, state: PlanningState): void => {
+  const parent = layerParentOf(image);
+  if (parent === undefined) return;
+  for (const arch of archesOf(image)) {
+    for (const by of [...(state.blocked.get(parent)?.get(arch) ?? [])].sort()) {
+      state.leftAlone.push(leftAlone(image.name, arch, { kind: 'blocked', by }));
+      block(state, image.name, arch, by);
+    }
+  }
+};
+
+/** With auto-rebuild off only what a person asked for is built, and what cannot be left out of its index. */
+const allowed = (image: PlannableImage, reasons: Reasons, state: PlanningState): Reasons => {
+  if (image.autoRebuild || reasons.size === 0) return reasons;
+  const isAsked = (why: readonly Reason[]) => why.some((reason) => reason.kind === 'by-hand');
+  const asked = [...reasons.values()].some(isAsked);
+  const isKept = (arch: Arch, why: readonly Reason[]) =>
+    asked && (isAsked(why) || !canCarry(image) || image.baseline?.arches[arch] === undefined);
+  const kept = new Map<Arch, readonly Reason[]>();
+  for (const [arch, why] of reasons) {
+    if (isKept(arch, why)) kept.set(arch, why);
+    else {
+      state.leftAlone.push(leftAlone(image.name, arch, { kind: 'auto-rebuild-off', wouldBe: [...why] }));
+      block(state, image.name, arch, image.name);
+    }
+  }
+  return kept;
+};
+
+/** None where a parent has no image for the arch. */
+const archBuild = (
+  image: PlannableImage,
+  arch: Arch,
+  reasons: readonly Reason[],
+  state: PlanningState,
+): readonly PlannedArchBuild[] => {
+  const [parent, ...buildParents] = [image.layerParent, ...image.buildParents].map((one) =>
+    resolveParent(state, one, arch),
+  );
+  const missing = [parent, ...buildParents].find((one) => one?.kind === 'missing');
+  if (missing?.kind === 'missing') {
+    state.leftAlone.push(leftAlone(image.name, arch, { kind: 'blocked', by: missing.image }));
+    block(state, image.name, arch, missing.image);
+    return [];
+  }
+  const isThere = (one: typeof parent): one is PlannedParent => one !== undefined && one.kind !== 'missing';
+  return [
+    {
+      arch,
+      reasons,
+      parent: isThere(parent) ? parent : { kind: 'none' },
+      buildParents: buildParents.filter(isThere),
+      proofs: proofsOf(reasons),
+    },
+  ];
+};
+
+const proofsOf = (reasons: readonly Reason[]): readonly Proof[] => {
+  const proofs = new Map<string, Proof>();
+  for (const reason of reasons) {
+    if (reason.kind !== 'package' && reason.kind !== 'parent-newer') continue;
+    const { name, arch, to, source, repositories } = reason;
+    const key = `${name}.${arch}`;
+    const known = proofs.get(key);
+    if (!known || evrCompare(known.atLeast, to) < 0)
+      proofs.set(key, { name, arch, atLeast: to, source, repositories });
+  }
+  return [...proofs.values()];
+};
+
+const withCarried = (image: PlannableImage, arches: readonly PlannedArchBuild[]): PlannedBuild => {
+  const { baseline } = image;
+  const built = new Set(arches.map(({ arch }) => arch));
+  const rest = canCarry(image) ? archesOf(image).filter((arch) => !built.has(arch)) : [];
+  const carried = rest.flatMap((arch) => {
+    const entry = baseline?.arches[arch];
+    return baseline && entry
+      ? [{ arch, nvr: entry.origin ?? baseline.nvr, manifestDigest: entry.manifestDigest }]
+      : [];
+  });
+  const undecided =
+    baseline && !baseline.decided && carried.length > 0 ? { heldUntilDecided: baseline.nvr } : {};
+  return { image: image.name, arches, carried, ...undecided };
+};

@@ -1,0 +1,132 @@
+/** What the planner is told, and what it says. */
+
+import type { Proof } from '../../schemas/commands/run.ts';
+import type { Rpm } from '../../schemas/content.ts';
+import type {
+  Arch,
+  ContentId,
+  DistroReleaseName,
+  ImageName,
+  ManifestDigest,
+  Nvr,
+} from '../../schemas/ids.ts';
+import type { LeftAlone } from './left-alone.ts';
+import type { Reason, RequestedReason } from './reason.ts';
+
+export type ParentOf =
+  | { readonly kind: 'image'; readonly image: ImageName }
+  | { readonly kind: 'external'; readonly pullspec: string };
+
+/** One arch of a baseline. */
+export interface BaselineArch {
+  readonly manifestDigest: ManifestDigest;
+  readonly contentId?: ContentId | undefined;
+  /** The layer parent's manifest it was built on. */
+  readonly parentManifest?: ManifestDigest | undefined;
+  /** The NVR it was built as, where the baseline carried it forward itself. */
+  readonly origin?: Nvr | undefined;
+}
+
+/** The newest build that is released or still undecided. */
+export interface Baseline {
+  readonly nvr: Nvr;
+  readonly treeId: string;
+  readonly version: string;
+  /** Released, not merely a candidate. */
+  readonly decided: boolean;
+  readonly arches: Readonly<Partial<Record<Arch, BaselineArch>>>;
+}
+
+export interface PlannableImage {
+  readonly name: ImageName;
+  readonly component: string;
+  readonly version: string;
+  readonly distroRelease: DistroReleaseName;
+  readonly arches: readonly Arch[];
+  readonly layerParent?: ParentOf | undefined;
+  readonly buildParents: readonly ParentOf[];
+  readonly autoRebuild: boolean;
+  readonly treeId: string;
+  readonly sourceTime: number;
+  readonly baseline?: Baseline | undefined;
+}
+
+/** A package in the baseline of an image, on one arch. */
+export interface Installed {
+  readonly image: ImageName;
+  readonly arch: Arch;
+  readonly rpm: Rpm;
+}
+
+/** A package that a repository lists for an arch of a distro release. */
+export interface Offer {
+  readonly distroRelease: DistroReleaseName;
+  readonly arch: Arch;
+  readonly rpm: Rpm;
+  readonly repository: string;
+}
+
+export interface Request {
+  readonly image: ImageName;
+  readonly reason: RequestedReason;
+  /** Absent: all. */
+  readonly arches?: readonly Arch[] | undefined;
+}
+
+export interface PlanInput {
+  /**
+   * Closed under layer descendants of anything that may be affected, and holding the image parents of each for their
+   * baselines. An image without a baseline is planned as never built.
+   */
+  readonly images: readonly PlannableImage[];
+  /** Of the sources in question, the packages that a baseline introduces, up to date or not. */
+  readonly introduced: readonly Installed[];
+  /** Of the sources in question, what an image has from its parent; needed for those built on an older parent. */
+  readonly inherited?: readonly Installed[];
+  /** In any order, several versions if need be: the highest per name.arch and module stream counts. */
+  readonly offers: readonly Offer[];
+  readonly requested: readonly Request[];
+  /** What nominated which source, for the record. */
+  readonly references?: readonly { readonly source: string; readonly reference: string }[];
+}
+
+/** What an arch build is built on. */
+export type PlannedParent =
+  | { readonly kind: 'planned'; readonly image: ImageName }
+  | { readonly kind: 'baseline'; readonly image: ImageName; readonly manifestDigest: ManifestDigest }
+  | { readonly kind: 'external'; readonly pullspec: string }
+  | { readonly kind: 'none' };
+
+export interface PlannedArchBuild {
+  readonly arch: Arch;
+  /** At least one. */
+  readonly reasons: readonly Reason[];
+  /** Over the layer edge. */
+  readonly parent: PlannedParent;
+  /** Over build-only edges, in the definition's order; never `none`. */
+  readonly buildParents: readonly PlannedParent[];
+  /** What its content must show, for packages it is the owner of or gets from a newer parent. */
+  readonly proofs: readonly Proof[];
+}
+
+export interface PlannedBuild {
+  readonly image: ImageName;
+  readonly arches: readonly PlannedArchBuild[];
+  /** Entries that the index keeps from the baseline; `nvr` is where they were built. */
+  readonly carried: readonly {
+    readonly arch: Arch;
+    readonly nvr: Nvr;
+    readonly manifestDigest: ManifestDigest;
+  }[];
+  /** Set where something is carried from a baseline that is not decided: the build is held until it is. */
+  readonly heldUntilDecided?: Nvr;
+}
+
+export interface Plan {
+  /** In the order of `order`. */
+  readonly builds: readonly PlannedBuild[];
+  /** The images of `builds`, each after everything it is built from. */
+  readonly order: readonly ImageName[];
+  /** By image, then arch. An arch that is built may still be listed as blocked from a further fix. */
+  readonly leftAlone: readonly LeftAlone[];
+}

@@ -1,0 +1,69 @@
+/** Why an arch build is planned. Kept with it for as long as it is, so each reason stands by itself. */
+import { z } from 'zod';
+import { Evr, ModuleLabel } from '../../schemas/content.ts';
+import { ImageName } from '../../schemas/ids.ts';
+import { formatEvr } from '../rpm/evr.ts';
+
+/** A package that is installed at `from` and on offer at `to`. */
+const Fix = z.object({
+  name: z.string(),
+  /** As rpm says it. */
+  arch: z.string(),
+  from: Evr,
+  to: Evr,
+  /** Name of the source package. */
+  source: z.string(),
+  module: ModuleLabel.optional(),
+  /** Those that list `to`, sorted. */
+  repositories: z.array(z.string()),
+  /** What nominated the source: advisories, tags. */
+  references: z.array(z.string()),
+});
+
+/** What a person or another part of flibs may ask for. */
+export const RequestedReason = z.discriminatedUnion('kind', [
+  /** The folder's tree id is not the baseline's. */
+  z.object({ kind: z.literal('source-changed'), references: z.array(z.string()).default([]) }),
+  /** There is no baseline, or none of this arch. */
+  z.object({ kind: z.literal('never-built'), references: z.array(z.string()).default([]) }),
+  z.object({ kind: z.literal('by-hand'), references: z.array(z.string()).default([]) }),
+]);
+export type RequestedReason = z.infer<typeof RequestedReason>;
+
+export const Reason = z.discriminatedUnion('kind', [
+  /** The image introduced the package itself: it is the owner of the fix. */
+  Fix.extend({ kind: z.literal('package'), introducedBy: ImageName }),
+  /** The parent's baseline has the fix (or lacks the package), and this image was built on an older parent. */
+  Fix.extend({ kind: z.literal('parent-newer'), parent: ImageName }),
+  /** The parent is rebuilt, and so changes below. */
+  z.object({ kind: z.literal('inherited'), parent: ImageName }),
+  ...RequestedReason.options,
+]);
+export type Reason = z.infer<typeof Reason>;
+
+/** One line for people. */
+export const describeReason = (reason: Reason): string => {
+  switch (reason.kind) {
+    case 'package':
+      return `${describeFix(reason)}, introduced by ${reason.introducedBy}`;
+    case 'parent-newer':
+      return `${describeFix(reason)}, settled in a newer ${reason.parent} than it was built on`;
+    case 'inherited':
+      return `its parent ${reason.parent} is rebuilt`;
+    case 'source-changed':
+      return `its source changed${because(reason.references)}`;
+    case 'never-built':
+      return `it was never built${because(reason.references)}`;
+    case 'by-hand':
+      return `a person asked for it${because(reason.references)}`;
+  }
+};
+
+const describeFix = (fix: z.infer<typeof Fix>): string => {
+  const source = fix.source === fix.name ? '' : ` from ${fix.source}`;
+  const where = fix.repositories.length > 0 ? ` in ${fix.repositories.join(', ')}` : '';
+  return `${fix.name}.${fix.arch} ${formatEvr(fix.from)} -> ${formatEvr(fix.to)}${source}${where}${because(fix.references)}`;
+};
+
+const because = (references: readonly string[]): string =>
+  references.length > 0 ? ` (${references.join(', ')})` : '';

@@ -1,0 +1,35 @@
+/** Errors by what the caller can do: wait, or tell a person. */
+
+interface Facts {
+  /** `GET https://registry/v2/...` */
+  readonly request: string;
+  readonly status?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** The registry is absent, overloaded or cannot write: try again later. */
+export class RegistryUnavailable extends Error {
+  override readonly name = 'RegistryUnavailable';
+  readonly status: number | undefined;
+  constructor(reason: string, { request, status, cause }: Facts) {
+    super(`registry unavailable: ${request}: ${reason}`, { cause });
+    this.status = status;
+  }
+}
+
+/** The registry understood and said no: the same request will fail again. */
+export class RegistryRefused extends Error {
+  override readonly name = 'RegistryRefused';
+  readonly status: number | undefined;
+  constructor(reason: string, { request, status, cause }: Facts) {
+    super(`registry refused: ${request}: ${reason}`, { cause });
+    this.status = status;
+  }
+}
+
+/** By name, because tests run in realms of their own. */
+export const isRegistryUnavailable = (error: unknown): error is RegistryUnavailable =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'RegistryUnavailable';
+
+export const isRegistryRefused = (error: unknown): error is RegistryRefused =>
+  typeof error === 'object' && error !== null && 'name' in error && error.name === 'RegistryRefused';

@@ -1,0 +1,97 @@
+/** `primary.xml`: the packages on offer. */
+import { z } from 'zod';
+import type { Rpm } from '../../schemas/content.ts';
+import { sourceOfFileName } from '../rpm/nevra.ts';
+import { MetadataError } from './metadata-error.ts';
+import { parseXml, type XmlHandler } from './xml-stream.ts';
+
+/** A package as a repository lists it. Which module it belongs to is not in primary metadata. */
+export interface OfferedRpm extends Rpm {
+  /** Unix time, seconds, when it was built. */
+  readonly buildTime: number;
+}
+
+const word = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9_.+~^][A-Za-z0-9_.+~^-]*$/);
+const wholeNumber = z
+  .string()
+  .regex(/^[0-9]{1,12}$/)
+  .transform(Number);
+
+const Package = z.object({
+  name: word,
+  arch: word,
+  epoch: wholeNumber.default(0),
+  version: word,
+  release: word,
+  buildTime: wholeNumber.default(0),
+  sourceFile: z.string().max(512).optional(),
+});
+
+/** Sources are listed too, where a repository holds them; they are not on offer. */
+const sourceArches: readonly string[] = ['src', 'nosrc'];
+
+/** Reads packages one by one as the text comes; each is awaited before more text is read. */
+export const parsePrimary = async (
+  texts: AsyncIterable<string>,
+  onRpm: (rpm: OfferedRpm) => void | Promise<void>,
+): Promise<void> => {
+  const ready: OfferedRpm[] = [];
+  const handOver = async () => {
+    for (const rpm of ready.splice(0)) await onRpm(rpm);
+  };
+  await parseXml(
+    texts,
+    packageHandler((rpm) => ready.push(rpm)),
+    handOver,
+  );
+  await handOver();
+};
+
+const packageHandler = (found: (rpm: OfferedRpm) => void): XmlHandler => {
+  let fields: Record<string, string> = {};
+  return {
+    open: (path, attributes) => {
+      const [root, , inPackage] = path;
+      if (path.length === 1 && root !== 'metadata')
+        throw new MetadataError(`it is a ${root}, not primary metadata`);
+      if (path.length === 2) fields = {};
+      if (path.length !== 3) return;
+      if (inPackage === 'version') Object.assign(fields, versionOf(attributes));
+      if (inPackage === 'time') Object.assign(fields, given('buildTime', attributes['build']));
+    },
+    close: (path, text) => {
+      const [, element, inPackage, inFormat] = path;
+      if (path.length === 3 && inPackage === 'name') fields['name'] = text;
+      if (path.length === 3 && inPackage === 'arch') fields['arch'] = text;
+      if (path.length === 4 && inPackage === 'format' && inFormat === 'sourcerpm')
+        fields['sourceFile'] = text.trim();
+      if (path.length === 2 && element === 'package' && !sourceArches.includes(fields['arch'] ?? ''))
+        found(rpmOf(fields));
+    },
+  };
+};
+
+const given = (name: string, value: string | undefined): Record<string, string> =>
+  value === undefined ? {} : { [name]: value };
+
+const versionOf = (attributes: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...given('epoch', attributes['epoch']),
+  ...given('version', attributes['ver']),
+  ...given('release', attributes['rel']),
+});
+
+const rpmOf = (fields: Readonly<Record<string, string>>): OfferedRpm => {
+  const parsed = Package.safeParse(fields);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = JSON.stringify((fields['name'] ?? '').slice(0, 80));
+    throw new MetadataError(`package ${name}: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { sourceFile, ...rpm } = parsed.data;
+  // Packages made by other tools than rpmbuild have no source package; they stand for themselves.
+  const source = sourceOfFileName(sourceFile ?? '') ?? rpm;
+  return { ...rpm, sourceName: source.name, sourceEvr: `${source.version}-${source.release}` };
+};

@@ -1,0 +1,30 @@
+/** What a consumer runs in. Tests wrap the bus, the store and the ports to fail at points of their choice. */
+import { sql, type Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import type { Bus } from '../bus/port.ts';
+import type { Store } from '../store/connect.ts';
+import type { Database } from '../store/database.ts';
+import type { Wake } from './wake.ts';
+
+export interface Environment<Ports = unknown> {
+  readonly bus: Bus;
+  readonly store: Store;
+  readonly instance: string;
+  /** `org.fedoraproject.prod`: what `<prefix>` stands for. */
+  readonly topicPrefix: string;
+  readonly log: Logger;
+  /** What effects reach beyond bus and store: a registry, git, ... */
+  readonly ports: Ports;
+  /** One a process. */
+  readonly wake: Wake;
+  /** Moves time forward, for tests: milliseconds that the store's clock is behind. */
+  readonly clock?: { readonly aheadMs: number };
+}
+
+/** Begins of the transaction, by the store's clock (ARCHITECTURE rule 12). */
+export const readNow = async (environment: Environment, tx: Transaction<Database>): Promise<Date> => {
+  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(tx);
+  const now = rows[0]?.now;
+  if (now === undefined) throw new Error('the store did not tell the time');
+  return new Date(now.getTime() + (environment.clock?.aheadMs ?? 0));
+};

@@ -1,0 +1,121 @@
+/** One transaction with its cause, its time and what it says: rule 1 of ARCHITECTURE. */
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import { MessageId } from '../../schemas/ids.ts';
+import { encodeEvent } from '../bus/envelope.ts';
+import { continueTrace } from '../bus/trace-context.ts';
+import type { Database } from '../store/database.ts';
+import { requestJob } from '../store/job-rows.ts';
+import { insertOutbox, type OutboxMessage } from '../store/outbox-rows.ts';
+import type { StoredCause } from '../store/runtime-tables.ts';
+import { removeTimer, setTimer } from '../store/timer-rows.ts';
+import type { Cause, Flow } from './consumer.ts';
+import { type Environment, readNow } from './environment.ts';
+import { commandMessage } from './internal-message.ts';
+import { uuidv7 } from './uuid.ts';
+
+export interface FlowOptions {
+  readonly cause: Cause;
+  readonly log: Logger;
+  /** For logs, and for tests that fail there: `handle`, `complete`, ... */
+  readonly purpose: string;
+}
+
+/** What this process should look at once the transaction has committed. */
+interface Asked {
+  outbox: OutboxMessage[];
+  jobs: boolean;
+  /** Milliseconds until the earliest timer that was set. */
+  timerIn: number | undefined;
+}
+
+/**
+ * Runs `work` in a transaction; what it says, asks for and sets becomes real with the commit or not at all. `work` is
+ * run again when the transaction lost a race, so it must not act outside the store.
+ */
+export const runFlow = async <T>(
+  environment: Environment,
+  options: FlowOptions,
+  work: (flow: Flow) => Promise<T>,
+): Promise<T> => {
+  let asked: Asked = { outbox: [], jobs: false, timerIn: undefined };
+  const result = await environment.store.transaction(async (tx) => {
+    asked = { outbox: [], jobs: false, timerIn: undefined };
+    const flow = makeFlow(environment, options, { tx, now: await readNow(environment, tx) }, asked);
+    const value = await work(flow);
+    await insertOutbox(tx, asked.outbox);
+    return value;
+  }, options.purpose);
+  if (asked.outbox.length > 0) environment.wake.emit('outbox');
+  if (asked.jobs) environment.wake.emit('job');
+  if (asked.timerIn !== undefined) environment.wake.emit('timer', asked.timerIn);
+  return result;
+};
+
+/** The cause as it is kept with a job or a timer. */
+export const storedCause = ({ messageId, topic, traceparent, causation }: Cause): StoredCause => ({
+  messageId,
+  topic,
+  ...(traceparent === undefined ? {} : { traceparent }),
+  causation,
+});
+
+/** The cause of what a job or a timer does. */
+export const causeFrom = (stored: StoredCause): Cause => ({
+  messageId: MessageId.parse(stored.messageId),
+  topic: stored.topic,
+  traceparent: stored.traceparent,
+  causation: stored.causation,
+});
+
+/** For what no message caused: the start of a process, a person at the command line. Begins a trace of its own. */
+export const newCause = (topic: string): Cause => ({
+  messageId: MessageId.parse(uuidv7()),
+  topic,
+  traceparent: continueTrace(undefined, randomBytes(24).toString('hex')),
+  causation: [],
+});
+
+const makeFlow = (
+  environment: Environment,
+  { cause, log }: FlowOptions,
+  { tx, now }: { tx: Transaction<Database>; now: Date },
+  asked: Asked,
+): Flow => {
+  const newId = () => uuidv7(now.getTime());
+  // One span a transaction: everything it says was said in one step.
+  const traceparent = continueTrace(cause.traceparent, randomBytes(24).toString('hex'));
+  const causation = [...cause.causation, cause.messageId];
+  return {
+    tx,
+    now,
+    cause,
+    log,
+    newId,
+    say: async (event, body) => {
+      const { instance: source, topicPrefix } = environment;
+      const id = newId();
+      asked.outbox.push(
+        encodeEvent({ event, body, id, time: now, source, topicPrefix, traceparent, causation }),
+      );
+      return MessageId.parse(id);
+    },
+    command: async (command) => {
+      const trail = { messageId: newId(), time: now, traceparent, causation };
+      asked.outbox.push(commandMessage(environment.instance, command, trail));
+    },
+    job: async ({ kind, key, inputs, due = now, again = false }) => {
+      await requestJob(tx, { kind, key, inputs, due, again, cause: storedCause(cause) });
+      asked.jobs = true;
+    },
+    timer: async ({ kind, key, due, payload = null }) => {
+      await setTimer(tx, { kind, key, due, payload, cause: storedCause(cause) });
+      asked.timerIn = Math.min(
+        asked.timerIn ?? Number.POSITIVE_INFINITY,
+        Math.max(0, due.getTime() - now.getTime()),
+      );
+    },
+    cancelTimer: (kind, key) => removeTimer(tx, kind, key),
+  };
+};

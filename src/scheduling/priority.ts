@@ -1,0 +1,45 @@
+/** Which of the ready arch builds comes first. */
+
+import type { Arch, ImageName } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
+
+/** An arch build that could start now. */
+export interface ReadyBuild {
+  /** Of the arch build; any type of id the caller has. */
+  readonly id: string;
+  readonly image: ImageName;
+  readonly arch: Arch;
+  readonly severity: Severity;
+  /** Asked for by a person. */
+  readonly byHand: boolean;
+  readonly readySince: Date;
+  /** Seconds: its own estimate and the longest chain of what waits for it. */
+  readonly criticalPath: number;
+}
+
+const classes: Record<Severity, number> = { critical: 0, important: 1, moderate: 2, low: 3, none: 4 };
+
+/** Seconds after which a waiting arch build rises by one severity class, so that a flood above it cannot starve it. */
+export const RISES_EVERY = 3600;
+
+const severityClass = (build: ReadyBuild, now: Date | undefined): number => {
+  const waited = now ? (now.getTime() - build.readySince.getTime()) / 1000 : 0;
+  return classes[build.severity] - Math.max(0, Math.floor(waited / RISES_EVERY));
+};
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Severity class, then longest remaining path, then age; names last, so that ties are the same every time. */
+export const inOrder = (ready: readonly ReadyBuild[], now?: Date): readonly ReadyBuild[] =>
+  ready
+    .map((build) => ({ build, class: severityClass(build, now) }))
+    .sort(
+      (a, b) =>
+        a.class - b.class ||
+        b.build.criticalPath - a.build.criticalPath ||
+        a.build.readySince.getTime() - b.build.readySince.getTime() ||
+        byText(a.build.image, b.build.image) ||
+        byText(a.build.arch, b.build.arch) ||
+        byText(a.build.id, b.build.id),
+    )
+    .map(({ build }) => build);

@@ -1,0 +1,8 @@
+/** An address that jest's global setup left in the environment. */
+export const addressIn = (variable: 'FLIBS_TEST_POSTGRES' | 'FLIBS_TEST_AMQP'): string => {
+  const address = process.env[variable];
+  if (address === undefined) {
+    throw new Error(`${variable} is not set: this test needs the servers of test/servers/global-setup.js`);
+  }
+  return address;
+};

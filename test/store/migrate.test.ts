@@ -1,0 +1,91 @@
+/** Migrations: safe to run from many processes, refused where the store is a newer one's. */
+
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
+import { migrate } from '../../src/store/migrate.ts';
+import { type Migration, readMigrations } from '../../src/store/migration-files.ts';
+import { anEmptyDatabase } from '../servers/database.ts';
+
+const endings: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end();
+});
+
+const schema = 'flibs_migrated';
+const anEmptyStore = async () => {
+  const database = await anEmptyDatabase();
+  endings.push(() => database.drop());
+  return () => {
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    endings.push(() => pool.end());
+    return pool;
+  };
+};
+const aMigration = (number: number, sql: string, breaking = false): Migration => ({
+  number,
+  name: `${String(number).padStart(4, '0')}.sql`,
+  sql,
+  checksum: createHash('sha256').update(sql).digest('hex'),
+  breaking,
+});
+const one = aMigration(1, 'create table one (id integer)');
+const two = aMigration(2, 'create table two (id integer)');
+
+test("all of the project's own are applied to an empty store, once", async () => {
+  const pool = (await anEmptyStore())();
+  const known = (await readMigrations()).map((migration) => migration.number);
+  expect(await migrate(pool, { schema })).toEqual(known);
+  expect(await migrate(pool, { schema })).toEqual([]);
+  const { rows } = await pool.query(`select count(*)::int as tables from pg_tables where schemaname = $1`, [
+    schema,
+  ]);
+  expect(rows[0].tables).toBeGreaterThan(8);
+});
+
+test('many processes at once apply each of them once', async () => {
+  const open = await anEmptyStore();
+  const done = await Promise.all(
+    Array.from({ length: 5 }, () => migrate(open(), { schema, migrations: [one, two] })),
+  );
+  expect(done.flat().toSorted()).toEqual([1, 2]);
+});
+
+test('two instances in one database have their own tables', async () => {
+  const pool = (await anEmptyStore())();
+  await migrate(pool, { schema: 'flibs_a', migrations: [one] });
+  expect(await migrate(pool, { schema: 'flibs_b', migrations: [one] })).toEqual([1]);
+});
+
+describe('a store that a newer flibs has changed', () => {
+  test('is refused where the change is a breaking one', async () => {
+    const pool = (await anEmptyStore())();
+    await migrate(pool, { schema, migrations: [one, aMigration(2, 'create table two (id integer)', true)] });
+    await expect(migrate(pool, { schema, migrations: [one] })).rejects.toThrow(/newer flibs \(0002\.sql\)/);
+  });
+
+  test('is used where the change is none', async () => {
+    const pool = (await anEmptyStore())();
+    await migrate(pool, { schema, migrations: [one, two] });
+    expect(await migrate(pool, { schema, migrations: [one] })).toEqual([]);
+  });
+});
+
+test('one that was changed after it was applied is refused', async () => {
+  const pool = (await anEmptyStore())();
+  await migrate(pool, { schema, migrations: [one] });
+  const changed = aMigration(1, 'create table one (id bigint)');
+  await expect(migrate(pool, { schema, migrations: [changed] })).rejects.toThrow(/never change a migration/);
+});
+
+test('one that fails leaves nothing behind, and those before it stay', async () => {
+  const pool = (await anEmptyStore())();
+  const broken = aMigration(2, 'create table two (id integer); select no_such_function()');
+  await expect(migrate(pool, { schema, migrations: [one, broken] })).rejects.toThrow(/0002\.sql/);
+  expect(await migrate(pool, { schema, migrations: [one, two] })).toEqual([2]);
+});
+
+test('a schema with a hostile name is refused before anything is done', async () => {
+  const pool = (await anEmptyStore())();
+  await expect(migrate(pool, { schema: 'x; drop schema public' })).rejects.toThrow(/lower case letters/);
+});
