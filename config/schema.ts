@@ -161,7 +161,7 @@ const leases = {
   }),
   run_attempts: key.positiveNumber({
     doc: 'Runs of an arch build or smoke test that may fail by infrastructure before it is given up.',
-    default: 3,
+    default: 8,
     env: 'FLIBS_LEASES_RUN_ATTEMPTS',
   }),
 };

@@ -1,12 +1,12 @@
 /** Every consumer that decides or has effects done; image-builder and upstream-bridge stand beside them, off the store. */
 import type { Ports } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import type { Knowledge } from '../src/nominating/knowledge.ts';
-import type { Consumer } from '../src/runtime/consumer.ts';
+import { type RunnableConsumer, runnable } from '../src/runtime/runnable.ts';
 import { buildDispatcher } from './build-dispatcher.ts';
 import { ciResults } from './ci-results.ts';
 import { contentRecorder } from './content-recorder.ts';
 import { definitionsLoader } from './definitions-loader.ts';
+import { imageBuilder } from './image-builder.ts';
 import { indexAssembler } from './index-assembler.ts';
 import { logKeeper } from './log-keeper.ts';
 import { moduleBuilt } from './module-built.ts';
@@ -17,26 +17,27 @@ import { releaser } from './releaser.ts';
 import { repoWatcher } from './repo-watcher.ts';
 import { smokeTester } from './smoke-tester.ts';
 import { timekeeper } from './timekeeper.ts';
-
-export type AnyConsumer = Consumer<Ports, Knowledge> | Consumer<Ports>;
+import { upstreamBridge } from './upstream-bridge.ts';
 
 /** In the order of the flow. */
-export const consumersOf = (settings: Settings): readonly AnyConsumer[] => [
-  definitionsLoader(settings),
-  packageUpdated(),
-  moduleBuilt(),
-  repoWatcher(settings),
-  rebuildPlanner(settings),
-  buildDispatcher(settings),
-  contentRecorder(settings),
-  indexAssembler(settings),
-  smokeTester(settings),
-  ciResults(),
-  releaseGate(settings),
-  releaser(settings),
-  timekeeper(),
-  logKeeper(),
+export const consumersOf = (settings: Settings): readonly RunnableConsumer<Ports>[] => [
+  runnable(definitionsLoader(settings)),
+  runnable(packageUpdated()),
+  runnable(moduleBuilt()),
+  runnable(repoWatcher(settings)),
+  runnable(rebuildPlanner(settings)),
+  runnable(buildDispatcher(settings)),
+  runnable(contentRecorder(settings)),
+  runnable(indexAssembler(settings)),
+  runnable(smokeTester(settings)),
+  runnable(ciResults()),
+  runnable(releaseGate(settings)),
+  runnable(releaser(settings)),
+  runnable(timekeeper()),
+  runnable(logKeeper()),
 ];
 
 /** Those that never reach the store. */
-export const strangers = ['image-builder', 'upstream-bridge'] as const;
+export const strangers = [imageBuilder, upstreamBridge] as const;
+
+export const strangerNames: readonly string[] = strangers.map((stranger) => stranger.name);

@@ -3,7 +3,7 @@
  * Does: builds one arch of one image, or runs its smoke test, touching only bus and registry.
  * Says reports, announcements and log chunks, to the dispatcher alone.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildCommand, TestCommand } from '../schemas/commands/run.ts';
 import { ArtifactDigest } from '../schemas/ids.ts';
@@ -43,6 +43,7 @@ const build = async (options: ImageBuilderOptions, command: BuildCommand, contex
   const runDir = await mkdtemp(join(options.runsDir, 'build-'));
   try {
     const sourceDir = join(runDir, 'source');
+    await mkdir(sourceDir);
     await extractArchive(await fetchSources(options, command), sourceDir);
     const built = await options.builder.build(command, { ...context, sourceDir, runDir: join(runDir, 'work') });
     const manifestDigest =

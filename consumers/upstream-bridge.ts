@@ -134,3 +134,10 @@ const whenAborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+export const upstreamBridge = {
+  name: 'upstream-bridge',
+  listensTo: "the topics it is given, on a second, read-only bus or on our own broker's public exchange",
+  does: 'copies each message to the upstream exchange and acknowledges it only when our broker has the copy',
+  says: 'what it heard, under the same id and topic',
+} as const;

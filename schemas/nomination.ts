@@ -1,6 +1,6 @@
 /** What a message means for us, normalised. It only says where to look; what is newer is decided from repositories. */
 import { z } from 'zod';
-import { DistroReleaseName, ImageName } from './ids.ts';
+import { Arch, DistroReleaseName, ImageName } from './ids.ts';
 
 export const Severity = z.enum(['critical', 'important', 'moderate', 'low', 'none']);
 export type Severity = z.infer<typeof Severity>;
@@ -37,6 +37,8 @@ export const Nomination = z.discriminatedUnion('kind', [
     kind: z.literal('manual'),
     distroRelease: DistroReleaseName,
     images: z.array(ImageName).min(1),
+    /** Absent: all of each. */
+    arches: z.array(Arch).min(1).optional(),
     severity: Severity,
     reference: z.string(),
   }),

@@ -16,6 +16,7 @@ import { type Isolation, isolationArgs } from './isolation.ts';
 import type { PulledParent } from './parents.ts';
 import { guestDir, repositoryMounts, writeGuestRepositories } from './repository-files.ts';
 import type { StateDir } from './state-dir.ts';
+import type { WorkingContainers } from './working-containers.ts';
 
 export interface ContainerfileBuild {
   readonly order: BuildCommand;
@@ -28,6 +29,7 @@ export interface ContainerfileBuild {
   readonly isolation: Isolation;
   readonly state: StateDir;
   readonly buildah: Buildah;
+  readonly containers: WorkingContainers;
   readonly calling: Calling;
 }
 
@@ -41,15 +43,58 @@ export interface BuiltContainerfile {
   readonly layers: readonly string[];
 }
 
-/** Where the build's mounts left empty files and directories, deepest first. */
-export const buildMountPoints = (order: BuildCommand): readonly string[] => [
+const runBuild = async (build: ContainerfileBuild, containerfile: string, iidFile: string): Promise<void> => {
+  const { order, state, isolation } = build;
+  const args = [
+    'build',
+    ...['--file', containerfile, '--iidfile', iidFile, '--format', 'oci', '--no-cache', '--pull=never'],
+    ...['--timestamp', String(order.sourceDateEpoch), '--identity-label=false'],
+    ...[
+      '--signature-policy',
+      state.signaturePolicy,
+      '--build-arg',
+      `SOURCE_DATE_EPOCH=${order.sourceDateEpoch}`,
+    ],
+    ...platformArgs(order),
+    ...isolationArgs(isolation),
+    ...(await mounts(build)).flatMap((mount) => ['--volume', mount]),
+    build.sourceDir,
+  ];
+  await build.containers.whileBuilding(() =>
+    build.buildah.run(args, { ...build.calling, confinement: 'sealed' }),
+  );
+};
+
+/** Where the build's mounts and buildah itself leave empty files and directories, deepest first. */
+const mountPointsOf = (order: BuildCommand): readonly string[] => [
   ...order.repositories.map(({ id }) => `${guestDir}/repositories/${id}`),
   ...['repositories', 'usr', 'bin', 'keys', 'home', 'cache', 'dnf.conf'].map((name) => `${guestDir}/${name}`),
   guestDir,
   '/run/.containerenv',
+  '/run',
   '/usr/bin/dnf',
   '/etc/yum.repos.d',
+  ...['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/dev', '/proc', '/sys'],
 ];
+
+/**
+ * Makes the root of a container on the parent what the build made of it.
+ * @returns the paths that were not in the parent and are, at most, mount points of the build.
+ */
+export const applyBuild = async (
+  built: BuiltContainerfile,
+  {
+    order,
+    directory,
+    root,
+    signal,
+  }: { order: BuildCommand; directory: string; root: string; signal: AbortSignal },
+): Promise<readonly string[]> => {
+  const added: string[] = [];
+  for (const path of mountPointsOf(order)) if ((await insideRoot(root, path)) === undefined) added.push(path);
+  await applyLayers(built.layers, root, join(directory, 'layer'), signal);
+  return added;
+};
 
 /** Builds it. The image still has what the build's mounts and dnf left behind. */
 export const buildContainerfile = async (build: ContainerfileBuild): Promise<BuiltContainerfile> => {
@@ -59,34 +104,13 @@ export const buildContainerfile = async (build: ContainerfileBuild): Promise<Bui
   const containerfile = join(directory, 'Containerfile');
   await writeFile(containerfile, text);
   const iidFile = join(directory, 'image-id');
-  await buildah.run(
-    [
-      'build',
-      ...['--file', containerfile, '--iidfile', iidFile, '--format', 'oci', '--no-cache', '--pull=never'],
-      ...['--timestamp', String(order.sourceDateEpoch), '--identity-label=false'],
-      ...[
-        '--signature-policy',
-        build.state.signaturePolicy,
-        '--build-arg',
-        `SOURCE_DATE_EPOCH=${order.sourceDateEpoch}`,
-      ],
-      ...platformArgs(order),
-      ...isolationArgs(build.isolation),
-      ...(await mounts(build)).flatMap((mount) => ['--volume', mount]),
-      build.sourceDir,
-    ],
-    { ...calling, confinement: 'sealed' },
-  );
+  await runBuild(build, containerfile, iidFile);
   const imageId = (await readFile(iidFile, 'utf8')).trim().replace(/^sha256:/, '');
   const config = await buildah.config(imageId, { signal: calling.signal });
   const parent = parents.find(({ from }) => from === layerParent);
   const inherited = parent?.config.rootfs.diff_ids?.length ?? 0;
   return { imageId, config, parent, layers: await saveLayers(build, imageId, inherited) };
 };
-
-/** Makes the root of a container on the parent what the build made of it. */
-export const applyBuild = (built: BuiltContainerfile, root: string, directory: string, signal: AbortSignal) =>
-  applyLayers(built.layers, root, join(directory, 'layer'), signal);
 
 const platformArgs = ({ arch }: BuildCommand): string[] => {
   const platform = ociPlatform(arch);

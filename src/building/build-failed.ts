@@ -26,10 +26,6 @@ export const isBuildFailed = (error: unknown): error is BuildFailed =>
 
 /** What programs print when the fault is around us and not in the image. Lower case. */
 const infrastructure = [
-  'no space left on device',
-  'more space needed on the',
-  'disk quota exceeded',
-  'cannot allocate memory',
   'connection refused',
   'connection reset',
   'no route to host',
@@ -54,18 +50,39 @@ const infrastructure = [
   'cannot download repomd.xml',
 ];
 
+/** What a Containerfile's own commands may well print: they have no network, and it is not to blame. */
+const resources = [
+  'no space left on device',
+  'more space needed on the',
+  'disk quota exceeded',
+  'cannot allocate memory',
+];
+
+/** The class of a `buildah build` that failed: what a step printed says less than where it failed. */
+export const classOfContainerfile = (output: string): FailureClass => {
+  if (!/building at STEP/.test(output)) return classOfOutput(output);
+  const text = output.toLowerCase();
+  return resources.some((phrase) => text.includes(phrase)) ? 'infrastructure' : 'source';
+};
+
 /** The class of what a program printed before it failed; `source` unless it tells of the world around the image. */
 export const classOfOutput = (output: string): FailureClass => {
   const text = output.toLowerCase();
-  return infrastructure.some((phrase) => text.includes(phrase)) ? 'infrastructure' : 'source';
+  return [...resources, ...infrastructure].some((phrase) => text.includes(phrase))
+    ? 'infrastructure'
+    : 'source';
 };
 
-/** Any error of a step as a BuildFailed. `failed` classes a program's own failure; by its output unless given. */
-export const asBuildFailed = (error: unknown, step: string, failed?: FailureClass): BuildFailed => {
+/** Any error of a step as a BuildFailed. `failed` classes a program's own failure, or says how its output does. */
+export const asBuildFailed = (
+  error: unknown,
+  step: string,
+  failed: FailureClass | ((output: string) => FailureClass) = classOfOutput,
+): BuildFailed => {
   if (isBuildFailed(error)) return error;
   if (error instanceof ProgramFailed) {
     const output = lastLines(error.finished.tail);
-    return new BuildFailed(failed ?? classOfOutput(output), `${step}: ${output}`, error);
+    return new BuildFailed(typeof failed === 'string' ? failed : failed(output), `${step}: ${output}`, error);
   }
   if (error instanceof ProgramKilled) {
     return new BuildFailed(
@@ -82,7 +99,11 @@ export const asBuildFailed = (error: unknown, step: string, failed?: FailureClas
 const lastLines = (output: string): string => output.trim().slice(-4000);
 
 /** Runs a step; whatever it throws becomes a BuildFailed that names the step. */
-export const step = async <T>(name: string, work: () => Promise<T>, failed?: FailureClass): Promise<T> => {
+export const step = async <T>(
+  name: string,
+  work: () => Promise<T>,
+  failed?: FailureClass | ((output: string) => FailureClass),
+): Promise<T> => {
   try {
     return await work();
   } catch (error) {

@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import { ContentList } from '../../schemas/content.ts';
 import { type ContentId, type Digest, type ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
-import { applyBuild, buildContainerfile, buildMountPoints } from './build-containerfile.ts';
-import { BuildFailed, step } from './build-failed.ts';
+import { applyBuild, buildContainerfile } from './build-containerfile.ts';
+import { BuildFailed, classOfContainerfile, step } from './build-failed.ts';
 import type { Buildah } from './buildah.ts';
 import { failedProofs } from './check-proofs.ts';
 import { contentIdOf, labelsOf, type Stamp, type UnstampedConfig, unstampedConfig } from './image-config.ts';
 import { installPackages } from './install-packages.ts';
 import type { Isolation } from './isolation.ts';
 import { type PulledParent, pullParents } from './parents.ts';
+import type { PulledImages } from './pulled-images.ts';
 import { type InstalledContent, readContent } from './read-content.ts';
 import { scrub } from './scrub.ts';
 import type { StateDir } from './state-dir.ts';
+import type { WorkingContainers } from './working-containers.ts';
 
 export interface Workshop {
   readonly state: StateDir;
   readonly buildah: Buildah;
   readonly isolation: Isolation;
   readonly toolchain: Readonly<Record<string, string>>;
+  readonly images: PulledImages;
+  readonly containers: WorkingContainers;
 }
 
 export interface Building {
@@ -68,7 +72,7 @@ export const buildImage = async (shop: Workshop, order: BuildCommand, building: 
   try {
     return await build(shop, order, building, leftovers);
   } finally {
-    for (const container of leftovers.containers) await shop.buildah.remove(container);
+    for (const container of leftovers.containers) await shop.containers.remove(container);
     for (const image of leftovers.images) await shop.buildah.removeImage(image);
   }
 };
@@ -82,7 +86,7 @@ const build = async (
   const { signal } = building;
   const calling = { onOutput: building.onOutput, signal };
   await mkdir(building.runDir, { recursive: true });
-  const parents = await step('pulling parents', () => pullParents(shop.buildah, order, { signal }));
+  const parents = await step('pulling parents', () => pullParents(shop.images, order, { signal }));
   const prepared =
     order.recipe.kind === 'packages'
       ? await fromPackages(shop, order, order.recipe.packages, { building, parents, leftovers })
@@ -159,11 +163,16 @@ const fromContainerfile = async (
     parents,
     calling,
   };
-  const built = await step('building the Containerfile', () => buildContainerfile(build));
+  const built = await step(
+    'building the Containerfile',
+    () => buildContainerfile(build),
+    classOfContainerfile,
+  );
   leftovers.images.push(built.imageId);
   const { container, root } = await openContainer(shop, order, built.parent, leftovers, building.signal);
-  await step('squashing', () => applyBuild(built, root, building.runDir, building.signal), 'infrastructure');
-  await step('scrubbing', () => scrub({ root, mountPoints: buildMountPoints(order), env: shop.state.env }));
+  const applying = { order, directory: building.runDir, root, signal: building.signal };
+  const mountPoints = await step('squashing', () => applyBuild(built, applying), 'infrastructure');
+  await step('scrubbing', () => scrub({ root, mountPoints, env: shop.state.env }));
   return { container, root, parent: built.parent, built: built.config.config };
 };
 
@@ -175,9 +184,8 @@ const openContainer = (
   signal: AbortSignal,
 ): Promise<{ container: string; root: string }> =>
   step('making a working container', async () => {
-    const container = await shop.buildah.from(parent?.imageId ?? 'scratch', ociPlatform(order.arch), {
-      signal,
-    });
+    const image = parent?.imageId ?? 'scratch';
+    const container = await shop.containers.open(image, ociPlatform(order.arch), { signal });
     leftovers.containers.push(container);
     return { container, root: await shop.buildah.mount(container) };
   });

@@ -14,6 +14,8 @@ export interface UnstampedConfig {
   readonly os: 'linux';
   readonly config: Readonly<Record<string, unknown>>;
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
+  /** One entry for each layer: buildah 1.28 loses count of a parent's layers when there are none. */
+  readonly history: readonly { readonly created: string; readonly created_by: string }[];
 }
 
 /** Labels that change with every build. Inherited ones would describe the parent, and never stay the same. */
@@ -57,8 +59,9 @@ export const unstampedConfig = (parts: ConfigParts): UnstampedConfig => {
   );
   const { Labels: _labels, Cmd: builtCommand, ...rest } = parts.built;
   const command = parts.command ?? builtCommand;
+  const created = isoTime(parts.sourceDateEpoch);
   return {
-    created: isoTime(parts.sourceDateEpoch),
+    created,
     ...ociPlatform(parts.arch),
     os: 'linux',
     config: sorted({
@@ -67,6 +70,7 @@ export const unstampedConfig = (parts: ConfigParts): UnstampedConfig => {
       Labels: { ...Object.fromEntries(labels), ...parts.labels },
     }),
     rootfs: { type: 'layers', diff_ids: parts.diffIds },
+    history: parts.diffIds.map(() => ({ created, created_by: 'flibs' })),
   };
 };
 

@@ -10,14 +10,21 @@ export interface Isolation {
   readonly kind: 'oci' | 'chroot';
   /** Of the OCI runtime. */
   readonly runtime?: string;
+  /** Where the OCI runtime keeps its state. */
+  readonly runtimeRoot: string;
   readonly buildahVersion: string;
   /** For images without a dnf; undefined where they cannot be started in a container. */
   readonly hostPrograms: HostPrograms | undefined;
 }
 
-export const isolationArgs = (isolation: Pick<Isolation, 'kind' | 'runtime'>): readonly string[] =>
+export const isolationArgs = (
+  isolation: Pick<Isolation, 'kind' | 'runtime' | 'runtimeRoot'>,
+): readonly string[] =>
   isolation.kind === 'oci' && isolation.runtime !== undefined
-    ? ['--isolation', 'oci', '--runtime', isolation.runtime, '--network', 'none']
+    ? [
+        ...['--isolation', 'oci', '--runtime', isolation.runtime, '--network', 'none'],
+        ...['--runtime-flag', `root=${isolation.runtimeRoot}`],
+      ]
     : ['--isolation', 'chroot'];
 
 /**
@@ -27,7 +34,11 @@ export const isolationArgs = (isolation: Pick<Isolation, 'kind' | 'runtime'>): r
 export const findIsolation = async (
   buildah: Buildah,
   buildahVersion: string,
-  { wanted, log }: { wanted?: Isolation['kind'] | undefined; log: Pick<Logger, 'info' | 'warn'> },
+  {
+    runtimeRoot,
+    wanted,
+    log,
+  }: { runtimeRoot: string; wanted?: Isolation['kind'] | undefined; log: Pick<Logger, 'info' | 'warn'> },
 ): Promise<Isolation> => {
   const hostPrograms = await findHostPrograms().catch((error: unknown) => {
     log.warn(
@@ -37,7 +48,7 @@ export const findIsolation = async (
     return undefined;
   });
   const reasons: string[] = [];
-  for (const candidate of await candidates(wanted)) {
+  for (const candidate of await candidates(runtimeRoot, wanted)) {
     try {
       await tryOut(buildah, candidate, hostPrograms);
       log.info({ isolation: candidate.kind, runtime: candidate.runtime }, 'isolation of builds');
@@ -50,18 +61,21 @@ export const findIsolation = async (
   throw new Error(`no isolation works on this host; ${reasons.join('; ')}`);
 };
 
-type Candidate = Pick<Isolation, 'kind' | 'runtime'>;
+type Candidate = Pick<Isolation, 'kind' | 'runtime' | 'runtimeRoot'>;
 
-const candidates = async (wanted: Isolation['kind'] | undefined): Promise<readonly Candidate[]> => {
+const candidates = async (
+  runtimeRoot: string,
+  wanted: Isolation['kind'] | undefined,
+): Promise<readonly Candidate[]> => {
   const found: Candidate[] = [];
   for (const runtime of ['/usr/bin/runc', '/usr/sbin/runc']) {
     const present = await access(runtime).then(
       () => true,
       () => false,
     );
-    if (present) found.push({ kind: 'oci', runtime });
+    if (present) found.push({ kind: 'oci', runtime, runtimeRoot });
   }
-  return [...found.slice(0, 1), { kind: 'chroot' } as const].filter(
+  return [...found.slice(0, 1), { kind: 'chroot', runtimeRoot } as const].filter(
     ({ kind }) => wanted === undefined || kind === wanted,
   );
 };

@@ -4,7 +4,6 @@ import { ociPlatform } from '../../schemas/ids.ts';
 import { BuildFailed, step } from './build-failed.ts';
 import type { Workshop } from './build-image.ts';
 import { isolationArgs } from './isolation.ts';
-import { pullForArch } from './parents.ts';
 import { ProgramFailed, ProgramKilled } from './run-program.ts';
 
 export interface ImageTest {
@@ -32,10 +31,10 @@ const timedOut = 124;
 export const testImage = async (shop: Workshop, test: ImageTest): Promise<TestedImage> => {
   const { signal } = test;
   const { imageId } = await step('pulling the image', () =>
-    pullForArch(shop.buildah, test.pullspec, test.arch, { signal }),
+    shop.images.pull(test.pullspec, test.arch, { signal }),
   );
   const container = await step('making a container', () =>
-    shop.buildah.from(imageId, ociPlatform(test.arch), { signal }),
+    shop.containers.open(imageId, ociPlatform(test.arch), { signal }),
   );
   try {
     const args = ['run', ...isolationArgs(shop.isolation), container, '--', ...test.command];
@@ -47,7 +46,7 @@ export const testImage = async (shop: Workshop, test: ImageTest): Promise<Tested
     };
     return await outcomeOf(shop.buildah.run(args, calling), test, limit);
   } finally {
-    await shop.buildah.remove(container);
+    await shop.containers.remove(container);
   }
 };
 

@@ -29,3 +29,10 @@ export const pause = async (milliseconds: number, signal: AbortSignal): Promise<
 /** Waits before attempt number `attempt`. */
 export const pauseBefore = (attempt: number, backoff: Backoff, signal: AbortSignal): Promise<void> =>
   pause(retryDelay(backoff, attempt, Math.random()), signal);
+
+/** Waits for something that a broker in trouble may never answer; resolves after so many milliseconds at the latest. */
+export const within = async (milliseconds: number, waited: Promise<unknown>): Promise<void> => {
+  const patience = new AbortController();
+  await Promise.race([waited, pause(milliseconds, patience.signal)]);
+  patience.abort();
+};

@@ -1,7 +1,7 @@
 /** Consuming from one queue over one channel, until the channel ends or the consumer is told to stop. */
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from 'pino';
-import { holdBackoff, pauseBefore } from './backoff.ts';
+import { holdBackoff, pauseBefore, within } from './backoff.ts';
 import type { Consuming, Delivery, Verdict } from './port.ts';
 import { reasonOf } from './reason-of.ts';
 
@@ -10,6 +10,9 @@ export interface SessionOptions extends Consuming {
   readonly widens: boolean;
   readonly log: Logger;
 }
+
+/** Milliseconds that the broker has to answer when we stop. */
+const answerTimeout = 5000;
 
 /** Why a session ended. `cancelled`: the broker took the queue away. */
 export type SessionEnd =
@@ -59,10 +62,16 @@ export class ConsumerSession {
   /** Stops taking deliveries, waits for those in hand, and gives back what is held. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#change(() => this.#unsubscribe());
+    await within(
+      answerTimeout,
+      this.#change(() => this.#unsubscribe()),
+    );
     await this.settled();
     this.#end({ kind: 'stopped' });
-    await this.#channel.close().catch(() => undefined);
+    await within(
+      answerTimeout,
+      this.#channel.close().catch(() => undefined),
+    );
   }
 
   /** Resolves when no handler is at work any more. Only after the end is this for good. */

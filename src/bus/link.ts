@@ -1,7 +1,8 @@
 /** One connection that is made again whenever it is lost. */
+import { Duplex } from 'node:stream';
 import type { ChannelModel } from 'amqplib';
 import type { Logger } from 'pino';
-import { pause, pauseBefore, reconnectBackoff } from './backoff.ts';
+import { pauseBefore, reconnectBackoff, within } from './backoff.ts';
 import { BusClosed } from './bus-errors.ts';
 import { reasonOf } from './reason-of.ts';
 
@@ -63,10 +64,10 @@ export class Link {
   async close(): Promise<void> {
     this.#stop.abort();
     for (const waiter of this.#waiters.splice(0)) waiter.reject(new BusClosed());
-    const closing = this.#model?.close().catch(() => undefined);
-    const patience = new AbortController();
-    await Promise.race([Promise.all([closing, this.#running]), pause(closeTimeout, patience.signal)]);
-    patience.abort();
+    const model = this.#model;
+    const closing = model?.close().catch(() => undefined);
+    await within(closeTimeout, Promise.all([closing, this.#running]));
+    if (model !== undefined && this.#model === model) hangUp(model);
   }
 
   async #run(): Promise<void> {
@@ -137,3 +138,9 @@ export class Link {
     this.#options.onChange();
   }
 }
+
+/** For a broker that does not answer the closing handshake. amqplib has the socket, but not in its types. */
+const hangUp = (model: ChannelModel): void => {
+  const stream: unknown = Reflect.get(model.connection, 'stream');
+  if (stream instanceof Duplex) stream.destroy();
+};

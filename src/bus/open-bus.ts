@@ -1,6 +1,6 @@
 /** The bus on RabbitMQ: one connection to consume, one to publish, both made again for as long as the process lives. */
 import type { Logger } from 'pino';
-import { pause } from './backoff.ts';
+import { within } from './backoff.ts';
 import { Consumption } from './consumption.ts';
 import { Declarations } from './declarations.ts';
 import { addressOf, type BusOptions, checkOptions, dial } from './dial.ts';
@@ -98,9 +98,7 @@ class AmqpBus implements Bus {
 
   async close(): Promise<void> {
     const stopped = Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
-    const patience = new AbortController();
-    await Promise.race([stopped, pause(handlersTimeout, patience.signal)]);
-    patience.abort();
+    await within(handlersTimeout, stopped);
     // A handler may itself be waiting for a confirm that does not come: this ends its waiting.
     await this.#publisher.close();
     await stopped;

@@ -1,7 +1,7 @@
 /** Publishing with confirms: many at once, none lost, each one told how it went. */
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { Logger } from 'pino';
-import { pause } from './backoff.ts';
+import { pause, within } from './backoff.ts';
 import { BusClosed, publishRefusal } from './bus-errors.ts';
 import type { Link } from './link.ts';
 import type { Outgoing } from './port.ts';
@@ -56,13 +56,11 @@ export class Publisher {
 
   /** Waits a while for confirms under way, then rejects what is left. */
   async close(): Promise<void> {
-    const patience = new AbortController();
     if (this.#channel !== undefined && this.#unsettled() > 0) {
       const idle = new Promise<void>((resolve) => {
         this.#idle = resolve;
       });
-      await Promise.race([idle, pause(drainTimeout, patience.signal)]);
-      patience.abort();
+      await within(drainTimeout, idle);
     }
     this.#stop.abort();
     for (const pending of [...this.#inFlight, ...this.#waiting.splice(0)]) pending.fail(new BusClosed());

@@ -12,12 +12,18 @@ const inFolder = (names: readonly string[]): string[] => names.map((name) => `sc
 export const generate = async (options: OptionValues, terminal: Terminal): Promise<void> => {
   if (options['check'] !== true) {
     const written = [...inFolder(await generateSchemas()), ...(await generatePages())];
-    print(terminal, options, { written }, () => (written.length === 0 ? 'all are current\n' : `${written.join('\n')}\n`));
+    print(terminal, options, { written }, () =>
+      written.length === 0 ? 'all are current\n' : `${written.join('\n')}\n`,
+    );
     return;
   }
   const stale = [...inFolder(await checkSchemas()), ...(await checkPages())];
-  print(terminal, options, { stale }, () => (stale.length === 0 ? 'all are current\n' : `${stale.join('\n')}\n`));
+  print(terminal, options, { stale }, () =>
+    stale.length === 0 ? 'all are current\n' : `${stale.join('\n')}\n`,
+  );
   if (stale.length > 0) {
-    throw new UserError('failed', `${stale.length} generated files are not current`, { hint: 'run `npm run generate`' });
+    throw new UserError('failed', `${stale.length} generated files are not current`, {
+      hint: 'run `npm run generate`',
+    });
   }
 };

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const packageRoot = (): string => {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) throw new Error('no package.json above flibs: its own files are not complete');
+    if (folder === dirname(folder))
+      throw new Error('no package.json above flibs: its own files are not complete');
   }
 };
 

@@ -31,7 +31,8 @@ const knowledgeOf = async (options: OptionValues, terminal: Terminal): Promise<K
   return distroReleases.length === 0 ? { distroReleases, anyRelease: true } : { distroReleases };
 };
 
-const madeOf = ({ as, reason }: ParsedMessage): string => (as === undefined ? (reason ?? '') : JSON.stringify(as));
+const madeOf = ({ as, reason }: ParsedMessage): string =>
+  as === undefined ? (reason ?? '') : JSON.stringify(as);
 
 const line = (message: ParsedMessage): string =>
   `${message.verdict.padEnd(10)}  ${printable(message.id ?? '-')}  ${printable(message.topic ?? '-')}  ${printable(madeOf(message))}\n`;
@@ -41,7 +42,11 @@ const json = ({ id, topic, verdict, reason, as }: ParsedMessage): string =>
   `${JSON.stringify({ id, topic, verdict, ...(reason === undefined ? {} : { reason }), ...(as === undefined ? {} : { as }) })}\n`;
 
 /** @throws {@link UserError} `usage` when the file cannot be read; lines that are no messages are refused, not thrown. */
-export const parseMessages = async (file: string, options: OptionValues, terminal: Terminal): Promise<void> => {
+export const parseMessages = async (
+  file: string,
+  options: OptionValues,
+  terminal: Terminal,
+): Promise<void> => {
   const knowledge = await knowledgeOf(options, terminal);
   const input = await openInput(file, terminal);
   const counts = { understood: 0, ignored: 0, refused: 0 };

@@ -69,7 +69,9 @@ const settle = (command: Command, terminal: Terminal): Command => {
 
 export const buildProgram = (terminal: Terminal): Command => {
   const program = new Command('flibs')
-    .description('Keeps container images fresh: rebuilds them, per architecture, when their packages are updated.')
+    .description(
+      'Keeps container images fresh: rebuilds them, per architecture, when their packages are updated.',
+    )
     .version(packageVersion())
     .addHelpText('after', afterwards);
   for (const [heading, commands] of Object.entries(groups)) {

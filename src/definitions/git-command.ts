@@ -44,14 +44,17 @@ export const git = async (args: readonly string[], options: GitOptions): Promise
     });
     return Buffer.from(stdout);
   } catch (cause) {
-    throw new Error(`git ${args[0]} failed: ${said(cause)}`, { cause: withoutCredentials(cause) });
+    const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+    throw new Error(`git ${command} failed: ${said(cause)}`, { cause: withoutCredentials(cause) });
   }
 };
 
 const said = (cause: unknown): string => {
   if (!(cause instanceof ExecaError)) return String(cause);
-  const stderr = cause.stderr instanceof Uint8Array ? Buffer.from(cause.stderr).toString('utf8') : '';
-  const lines = stderr.trim().split('\n').slice(-3).join('; ');
+  const printed: unknown = cause.stderr;
+  const stderr = printed instanceof Uint8Array ? Buffer.from(printed).toString('utf8') : '';
+  const complaints = stderr.split('\n').filter((line) => /^(?:fatal|error): /.test(line));
+  const lines = (complaints.length > 0 ? complaints : [stderr.trim()]).join('; ');
   return redact(
     lines ||
       (cause.code === 'ENOENT'

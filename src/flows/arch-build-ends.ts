@@ -4,6 +4,7 @@ import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../sch
 import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Report } from '../../schemas/commands/run.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { pauseAfter } from './attempts.ts';
 import { considerBuildEnd } from './build-ends.ts';
 import { type ArchBuild, lockBuild, moveArchBuild } from './move.ts';
 import type { Settings } from './settings.ts';
@@ -114,9 +115,10 @@ export const failArchBuild = async (
   const attempts = archBuild.attempts + 1;
   const told = { attempts, error: failure.error, failure_class: failure.failureClass, run: null };
   if (failure.failureClass === 'infrastructure' && attempts < settings.runAttempts) {
-    if (archBuild.state === 'requested' || archBuild.state === 'running') {
-      await moveArchBuild(flow, archBuild, 'ready', `attempt ${attempts} failed: ${failure.error}`, told);
-    }
+    const pause = pauseAfter(attempts);
+    const readyAt = new Date(flow.now.getTime() + pause * 1000);
+    const waiting = `attempt ${attempts} failed, tried again in ${pause} s: ${failure.error}`;
+    await moveArchBuild(flow, archBuild, 'ready', waiting, { ...told, waiting, ready_at: readyAt });
     return;
   }
   const moved = await moveArchBuild(flow, archBuild, 'failed', failure.error, {

@@ -5,6 +5,7 @@ import { Arch, ImageName, IndexDigest, ManifestDigest, Nvr } from '../../schemas
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from './baseline.ts';
 import { afterBuildEnds } from './build-ends.ts';
+import { collectLeftOver } from './collect.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from './move.ts';
 import { candidateRepository, pullspecOf } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
@@ -95,6 +96,7 @@ export const assembled = async (
   });
   if (!moved) return;
   await refreshBaseline(flow, build.image);
+  await collectLeftOver(flow, settings, build.distro_release);
   const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
   await flow.say(ImageCandidateReady, {
     schemaVersion: 1,

@@ -18,8 +18,8 @@ interface Did {
   rebuild?: number;
 }
 
-/** Nominates an image, at once and for all of its arches. */
-export const buildByHand = async (flow: Flow, image: string): Promise<Did> => {
+/** Nominates an image, at once; for all of its arches unless some are named. */
+export const buildByHand = async (flow: Flow, image: string, arches?: readonly Arch[]): Promise<Did> => {
   const row = await flow.tx
     .selectFrom('image')
     .select('definition')
@@ -34,6 +34,7 @@ export const buildByHand = async (flow: Flow, image: string): Promise<Did> => {
     kind: 'manual',
     distroRelease: definition.distroRelease,
     images: [ImageName.parse(image)],
+    ...(arches === undefined ? {} : { arches: [...arches] }),
     severity: 'none',
     reference: `by hand, ${flow.now.toISOString()}`,
   });

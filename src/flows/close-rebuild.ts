@@ -58,7 +58,7 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
   const rows = await flow.tx
     .selectFrom('nomination_target')
     .innerJoin('nomination', 'nomination.id', 'nomination_target.nomination')
-    .select(['nomination_target.target', 'nomination.kind', 'nomination.reference'])
+    .select(['nomination_target.target', 'nomination.kind', 'nomination.reference', 'nomination.body'])
     .where('nomination_target.rebuild', '=', rebuild.id)
     .where('nomination_target.closed_at', 'is', null)
     .orderBy('nomination.id')
@@ -72,6 +72,7 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
       image: row.target,
       byHand: row.kind === 'manual',
       reference: row.reference,
+      arches: row.body.kind === 'manual' ? row.body.arches : undefined,
     })),
     references: targets('packages').map((row) => ({ source: row.target, reference: row.reference })),
   };

@@ -100,9 +100,17 @@ const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Coll
 
 /**
  * Targets that a closing rebuild had to leave, because their images were being built, get a rebuild of their own.
- * Called when a build ends.
+ * Called when a build ends or becomes a candidate; waits for the last one.
  */
 export const collectLeftOver = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
+  const underWay = await flow.tx
+    .selectFrom('build')
+    .select('id')
+    .where('distro_release', '=', distroRelease)
+    .where('state', 'in', ['planned', 'building'])
+    .limit(1)
+    .executeTakeFirst();
+  if (underWay !== undefined) return;
   const open = await flow.tx
     .selectFrom('nomination_target')
     .select('nomination')

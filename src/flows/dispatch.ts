@@ -50,6 +50,7 @@ const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
         .as('children'),
     )
     .where('arch_build.state', '=', 'ready')
+    .where('arch_build.ready_at', '<=', flow.now)
     .orderBy('arch_build.ready_at')
     .limit(horizon)
     .execute();
@@ -70,6 +71,7 @@ const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
     .innerJoin('build', 'build.id', 'smoke_test.build')
     .select(['smoke_test.id', 'build.image', 'smoke_test.arch', 'smoke_test.queued_at', 'build.severity', 'build.by_hand'])
     .where('smoke_test.state', '=', 'queued')
+    .where('smoke_test.queued_at', '<=', flow.now)
     .orderBy('smoke_test.queued_at')
     .limit(horizon)
     .execute();

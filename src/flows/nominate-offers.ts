@@ -27,6 +27,19 @@ export const nominateOffers = async (flow: Flow, offers: z.infer<typeof OffersCh
           .where('manifest_rpm.change', '=', 'added'),
       ),
     )
+    // What a rebuild has looked at since, or is going to look at, needs no further word.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('nomination_target as told')
+            .select('told.nomination')
+            .whereRef('told.target', '=', 'offer.source_name')
+            .whereRef('told.distro_release', '=', 'offer.distro_release')
+            .where((or) => or.or([or('told.closed_at', 'is', null), or('told.closed_at', '>=', since)])),
+        ),
+      ),
+    )
     .orderBy('offer.source_name')
     .execute();
   if (rows.length === 0) return;

@@ -16,6 +16,13 @@ import type { Flow } from '../runtime/consumer.ts';
 import { contentOf, rpmOfRow } from './content-of.ts';
 import { baselineStates } from './baseline.ts';
 
+interface Requested {
+  readonly image: string;
+  readonly byHand: boolean;
+  readonly reference: string;
+  readonly arches?: readonly Arch[] | undefined;
+}
+
 /** What a rebuild is about. */
 export interface InQuestion {
   readonly distroRelease: string;
@@ -23,7 +30,7 @@ export interface InQuestion {
   readonly sources: readonly string[];
   /** `name:stream:version:context`. */
   readonly modules: readonly string[];
-  readonly requests: readonly { readonly image: string; readonly byHand: boolean; readonly reference: string }[];
+  readonly requests: readonly Requested[];
   readonly references: readonly { readonly source: string; readonly reference: string }[];
 }
 
@@ -58,10 +65,10 @@ export const readPlanInput = async (read: Read, question: InQuestion, without: R
   };
 };
 
-const requestOf = (request: InQuestion['requests'][number], images: readonly PlannableImage[]): Request => {
+const requestOf = (request: Requested, images: readonly PlannableImage[]): Request => {
   const image = ImageName.parse(request.image);
   const references = [request.reference];
-  if (request.byHand) return { image, reason: { kind: 'by-hand', references } };
+  if (request.byHand) return { image, reason: { kind: 'by-hand', references }, arches: request.arches };
   const built = images.find((each) => each.name === image)?.baseline !== undefined;
   return { image, reason: { kind: built ? 'source-changed' : 'never-built', references } };
 };

@@ -6,6 +6,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import type { Build } from './move.ts';
 import { lockBuildByNvr } from './move.ts';
 import { releaseRepository } from './registry-paths.ts';
+import { pauseAfter } from './attempts.ts';
 import type { SmokeTest } from './runs.ts';
 import type { Settings } from './settings.ts';
 
@@ -58,7 +59,14 @@ export const endSmokeTest = async (flow: Flow, settings: Settings, test: SmokeTe
   if (end.result === 'error' && attempts < settings.runAttempts) {
     await flow.tx
       .updateTable('smoke_test')
-      .set((eb) => ({ state: 'queued', run: null, attempts, output: end.output, seq: eb('seq', '+', 1) }))
+      .set((eb) => ({
+        state: 'queued',
+        run: null,
+        attempts,
+        output: end.output,
+        queued_at: new Date(flow.now.getTime() + pauseAfter(attempts) * 1000),
+        seq: eb('seq', '+', 1),
+      }))
       .where('id', '=', test.id)
       .execute();
     return;

@@ -111,3 +111,9 @@ export const registerArches = async (arches: readonly Arch[]): Promise<void> => 
     throw new Error(`qemu-user is registered in ${directory}, but not as needed for ${still.join(', ')}`);
   }
 };
+
+/** What programs can be run here: this host's own arch, and those that an emulator is registered for. */
+export const runnableArches = async (): Promise<readonly Arch[]> => {
+  const missing = await unregisteredArches();
+  return allArches.filter((arch) => !missing.includes(arch));
+};

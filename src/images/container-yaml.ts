@@ -70,7 +70,7 @@ export const readContainerYaml = (
   const yaml = readYaml(FILE, text);
   if ('problems' in yaml) return yaml;
   if (yaml.documents.length > 1) return { problems: [`${FILE}: holds more than one document`] };
-  const value: unknown = yaml.documents[0]?.toJS() ?? {};
+  const value = yaml.documents[0]?.value ?? '';
   const parsed = ContainerYaml.safeParse(value === '' ? {} : value);
   if (parsed.success) return { container: parsed.data };
   const known = { flibs: Object.keys(flibsKeys), 'flibs.smoke_test': Object.keys(YamlSmokeTest.shape) };

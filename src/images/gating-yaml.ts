@@ -1,5 +1,5 @@
 /** gating.yaml: Greenwave's policies as an image's folder has them (docs.fedoraproject.org, "Gating of packages"). */
-import { isMap, isSeq, type Node } from 'yaml';
+import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
 import type { GatingRule } from '../../schemas/files/image.ts';
 import { OneOrMany, readYaml, type YamlDocument, yamlProblems } from './yaml-text.ts';
@@ -14,7 +14,7 @@ const Policy = z.strictObject({
   subject_types: OneOrMany(z.string()),
   subject_type: z.string().optional(),
   // Read from the nodes, whose tags say what they are.
-  rules: z.unknown(),
+  rules: z.unknown().optional(),
 });
 
 const PassingTestCaseRule = z.strictObject({ test_case_name: z.string().min(1).max(255) });
@@ -28,7 +28,7 @@ export const readGatingYaml = (
   if ('problems' in yaml) return yaml;
   const problems: string[] = [];
   const rules = yaml.documents
-    .filter((document) => document.contents !== null && document.toJS() !== '')
+    .filter((document) => document.value !== '')
     .flatMap((document) => policyRules(document, productVersion, problems));
   if (problems.length > 0) return { problems };
   return { rules: [...new Set(rules)].map((testCase) => ({ testCase })) };
@@ -39,12 +39,12 @@ const policyRules = (
   productVersion: string,
   problems: string[],
 ): readonly string[] => {
-  const contents: Node | null = document.contents;
+  const { contents } = document;
   if (!isMap(contents) || contents.tag !== '!Policy') {
     problems.push(`${FILE}: each document must begin with "--- !Policy"`);
     return [];
   }
-  const policy = Policy.safeParse(document.toJS());
+  const policy = Policy.safeParse(document.value);
   if (!policy.success) {
     problems.push(...yamlProblems(FILE, policy.error, { '': Object.keys(Policy.shape) }));
     return [];
@@ -72,7 +72,7 @@ const ruleTestCase = (
     problems.push(`${FILE}: ${where}: ${found}; rules are "!PassingTestCaseRule {test_case_name: ...}"`);
     return [];
   }
-  const parsed = PassingTestCaseRule.safeParse(rule.toJS(document));
+  const parsed = PassingTestCaseRule.safeParse(rule.toJS(document.document));
   if (parsed.success) return [parsed.data.test_case_name];
   for (const problem of yamlProblems('', parsed.error, { '': ['test_case_name'] })) {
     problems.push(`${FILE}: ${where}${problem}`);

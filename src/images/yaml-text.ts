@@ -1,8 +1,14 @@
 /** YAML of a definition, as untrusted text: every scalar a string, so that version 3.0 stays `3.0`. */
-import { type Document, type ParsedNode, parseAllDocuments } from 'yaml';
+import { type Document, type Node, type ParsedNode, parseAllDocuments, visit } from 'yaml';
 import { z } from 'zod';
 
-export type YamlDocument = Document.Parsed<ParsedNode>;
+export interface YamlDocument {
+  /** As plain values; an empty document is an empty string. */
+  readonly value: unknown;
+  /** With the tags. */
+  readonly contents: Node | null;
+  readonly document: Document.Parsed<ParsedNode>;
+}
 
 /** The documents of a file, or what is wrong with it, each problem beginning with the file's name. */
 export const readYaml = (
@@ -14,7 +20,32 @@ export const readYaml = (
   const problems = documents.flatMap((document) =>
     document.errors.map((error) => `${file}: ${error.message.split('\n')[0]?.replace(/:$/, '')}`),
   );
-  return problems.length > 0 ? { problems } : { documents };
+  if (problems.length > 0) return { problems };
+  if (documents.some(hasPrototypeKey)) return { problems: [`${file}: __proto__ is no key`] };
+  try {
+    return {
+      documents: documents.map((document) => ({
+        value: document.toJS() ?? '',
+        contents: document.contents,
+        document,
+      })),
+    };
+  } catch (error) {
+    // Aliases that multiply beyond the parser's limit, or that lead nowhere.
+    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+  }
+};
+
+const hasPrototypeKey = (document: Document.Parsed<ParsedNode>): boolean => {
+  let found = false;
+  visit(document, {
+    Scalar: (place, node) => {
+      if (place !== 'key' || node.value !== '__proto__') return undefined;
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 };
 
 /** A key with nothing after it says nothing. */

@@ -1,5 +1,6 @@
 /** Why each arch of one image would be built, were nothing to forbid it. */
 import type { Arch } from '../../schemas/ids.ts';
+import { evrCompare } from '../rpm/evr.ts';
 import { evrOf, type Finding, packageKey } from './findings.ts';
 import type { BestOffer } from './offer-index.ts';
 import type { PlannableImage } from './plan-types.ts';
@@ -50,7 +51,7 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
   if (parent !== undefined && isPlanned(state, parent, arch)) reasons.push({ kind: 'inherited', parent });
   else if (parent !== undefined && isOnOlderParent(image, arch, state)) {
     for (const { rpm, fix } of findings(state.inherited, image, arch)) {
-      if (fix && !isOwnedBelow(image, arch, packageKey(rpm), state)) {
+      if (fix && presentParentHas(fix, image, arch, packageKey(rpm), state)) {
         reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent });
       }
     }
@@ -71,15 +72,24 @@ const isOnOlderParent = (image: PlannableImage, arch: Arch, state: PlanningState
 };
 
 /**
- * Whether the nearest image below that has the package of its own lacks the fix too: then that one is its owner, and
- * this one follows or is blocked. Otherwise the present parent has the fix already, or the package no longer.
+ * Whether a rebuild on the parent as it is brings the fix, or gets rid of the package. Otherwise an image below is the
+ * fix's owner, and this one follows or is blocked.
  */
-const isOwnedBelow = (image: PlannableImage, arch: Arch, key: string, state: PlanningState): boolean => {
+const presentParentHas = (
+  fix: BestOffer,
+  image: PlannableImage,
+  arch: Arch,
+  key: string,
+  state: PlanningState,
+): boolean => {
   for (const ancestor of ancestorsOf(state, image)) {
-    const finding = state.introduced.get(ancestor.name)?.get(arch)?.get(key);
-    if (finding) return finding.fix !== undefined;
+    const of = (rows: PlanningState['introduced']) => rows.get(ancestor.name)?.get(arch)?.get(key);
+    const present = of(state.introduced) ?? of(state.inherited);
+    if (present) return evrCompare(present.rpm, fix.rpm) >= 0;
+    // It would have been told of what that one inherits, so the package is gone.
+    if (isOnOlderParent(ancestor, arch, state)) return true;
   }
-  return false;
+  return true;
 };
 
 const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({

@@ -57,7 +57,8 @@ const inheritedReason = (
     return { kind: 'external-base', pullspec: root.layerParent.pullspec, packages };
   }
   const parent = layerParentOf(image);
-  return parent === undefined ? { kind: finding.lack, packages } : { kind: 'fixed-below', parent, packages };
+  if (parent === undefined) return { kind: finding.lack, packages };
+  return finding.fix ? { kind: 'blocked', by: parent } : { kind: 'fixed-below', parent, packages };
 };
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -32,7 +32,7 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   /** The package is an external base's: a fix comes with a newer base. */
   z.object({ kind: z.literal('external-base'), pullspec: z.string(), packages }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
-  /** It would follow `by`, which is left alone, or has no image for this arch to build on. */
+  /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
   z.object({ kind: z.literal('blocked'), by: ImageName }),
   /** Asked for, and not defined. */
   z.object({ kind: z.literal('not-defined') }),

@@ -81,7 +81,7 @@ export interface PlanInput {
   readonly images: readonly PlannableImage[];
   /** Of the sources in question, the packages that a baseline introduces, up to date or not. */
   readonly introduced: readonly Installed[];
-  /** Of the sources in question, what an image has from its parent; needed for those built on an older parent. */
+  /** Of the sources in question, what an image has from its parent; needed of all that were built on an older parent. */
   readonly inherited?: readonly Installed[];
   /** In any order, several versions if need be: the highest per name.arch and module stream counts. */
   readonly offers: readonly Offer[];

@@ -14,21 +14,19 @@ const byProgram = (program: string): Unpacker =>
       stdin: { file: path },
       buffer: { stdout: false },
       cancelSignal: signal,
+      // A reader who stops early ends it by a broken pipe, which is no failure.
+      reject: false,
     });
-    try {
-      yield* running.iterable({ binary: true });
-    } catch (cause) {
-      signal.throwIfAborted();
-      if (codeOf(cause) !== 'ENOENT') throw new MetadataError(`${program} cannot unpack it`, { cause });
-      throw new MetadataError(`is packed with ${program}, which is not installed`, {
-        failure: 'unsupported',
-        cause,
-      });
-    }
+    yield* running.iterable({ binary: true });
+    const { failed, code, cause } = await running;
+    signal.throwIfAborted();
+    if (!failed) return;
+    if (code !== 'ENOENT') throw new MetadataError(`${program} cannot unpack it`, { cause });
+    throw new MetadataError(`is packed with ${program}, which is not installed`, {
+      failure: 'unsupported',
+      cause,
+    });
   };
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 async function* gunzip(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const unpacked = createGunzip();

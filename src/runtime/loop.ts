@@ -96,15 +96,14 @@ const guardedRound = async (
   try {
     return await round(signal);
   } catch (error) {
-    if (signal.aborted) return undefined;
-    if (!isStoreAway(error)) {
-      log.error({ loop: name, error: describeError(error) }, 'a round failed');
+    try {
+      if (!isStoreAway(error)) throw error;
+      await store.whenAvailable(signal);
+    } catch (failure) {
+      if (signal.aborted) return undefined;
+      log.error({ loop: name, error: describeError(failure) }, 'a round failed');
       await delay(pauseAfterError, undefined, { signal }).catch(() => undefined);
-      return 0;
     }
-    await store.whenAvailable(signal).catch((cause: unknown) => {
-      if (!signal.aborted) log.error({ loop: name, error: describeError(cause) }, 'the store refuses');
-    });
     return 0;
   }
 };

@@ -13,7 +13,7 @@ export interface StoreState {
 export interface Presence {
   state(): StoreState;
   onStateChange(listener: () => void): void;
-  /** Notes that a statement failed because the store is away, so that `state` says so at once. */
+  /** Notes that a statement failed because the store is away: `state` says so at once, until it answers again. */
   noteAway(error: unknown): void;
   /** Resolves when the store answers; rejects on what waiting does not cure (a wrong password), and when aborted. */
   whenAvailable(signal?: AbortSignal): Promise<void>;
@@ -64,7 +64,7 @@ export const watchPresence = (pool: pg.Pool, log: Logger): Presence => {
     state = next;
     if (changed) for (const listener of listeners) listener();
   };
-  const noteAway = (error: unknown) => {
+  const becomeAway = (error: unknown) => {
     if (!state.available) return;
     const waiting = `store at ${addressOf(pool)} does not answer: ${describeError(error)}`;
     log.warn({ waiting }, 'the store is away');
@@ -79,10 +79,17 @@ export const watchPresence = (pool: pg.Pool, log: Logger): Presence => {
         return become({ available: true });
       } catch (error) {
         if (!isStoreAway(error)) throw error;
-        noteAway(error);
+        becomeAway(error);
         await delay(pauseBefore(attempt), undefined, { signal: closing.signal });
       }
     }
+  };
+
+  const whenAvailable = (signal?: AbortSignal): Promise<void> => {
+    probing ??= probe().finally(() => {
+      probing = undefined;
+    });
+    return orAborted(probing, signal);
   };
 
   return {
@@ -90,13 +97,12 @@ export const watchPresence = (pool: pg.Pool, log: Logger): Presence => {
     onStateChange: (listener) => {
       listeners.add(listener);
     },
-    noteAway,
-    whenAvailable: (signal) => {
-      probing ??= probe().finally(() => {
-        probing = undefined;
-      });
-      return orAborted(probing, signal);
+    noteAway: (error) => {
+      becomeAway(error);
+      // Who waits is told what went wrong; here only the state matters.
+      whenAvailable().catch(() => undefined);
     },
+    whenAvailable,
     close: () => closing.abort(new Error('the store was closed')),
   };
 };

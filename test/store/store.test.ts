@@ -156,6 +156,17 @@ describe('a store that is away', () => {
     expect(changes.at(-1)).toBe('available');
   });
 
+  test('is found again without anybody waiting for it', async () => {
+    const database = kept(await aDatabase());
+    const door = await aDoor(database);
+    const store = kept(openStore({ connection: door.url(), schema: database.schema, log: silent }));
+    await door.shut();
+    await store.transaction(async () => undefined).catch(() => undefined);
+    expect(store.state().available).toBe(false);
+    await door.open();
+    await until(() => store.state().available);
+  });
+
   test('is not waited for any longer by who has given up', async () => {
     const database = kept(await aDatabase());
     const door = await aDoor(database);

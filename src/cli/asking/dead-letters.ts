@@ -16,12 +16,20 @@ export const listDeadLetters = async (options: OptionValues, terminal: Terminal)
   print(terminal, options, await client.get(`${path}${query}`, z.array(DeadLetterBrief)), deadLettersText);
 };
 
-export const showDeadLetter = async (id: number, options: OptionValues, terminal: Terminal): Promise<void> => {
+export const showDeadLetter = async (
+  id: number,
+  options: OptionValues,
+  terminal: Terminal,
+): Promise<void> => {
   const client = await connect(options, terminal);
   print(terminal, options, await client.get(`${path}/${id}`, DeadLetterDetail), deadLetterText);
 };
 
-export const retryDeadLetter = async (id: number, options: OptionValues, terminal: Terminal): Promise<void> => {
+export const retryDeadLetter = async (
+  id: number,
+  options: OptionValues,
+  terminal: Terminal,
+): Promise<void> => {
   const client = await connect(options, terminal);
   print(terminal, options, await client.post(`${path}/${id}/retry`, Done), ({ did }) => `${did}\n`);
 };

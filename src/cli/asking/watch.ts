@@ -17,7 +17,8 @@ const ended = new Set(['finished', 'cancelled']);
 const bad = new Set(['failed', 'rejected', 'parent_failed']);
 
 const line = (event: TransitionEvent): string => {
-  const what = event.kind === 'archBuild' && event.nvr !== null ? `${event.nvr}.${event.arch}` : event.subject;
+  const what =
+    event.kind === 'archBuild' && event.nvr !== null ? `${event.nvr}.${event.arch}` : event.subject;
   const to = event.refused ? `not ${event.to}` : event.to;
   return `${event.at.slice(11, 19)}Z  ${printable(what)}: ${to}  ${printable(event.reason)}\n`;
 };
@@ -25,7 +26,12 @@ const line = (event: TransitionEvent): string => {
 /** Transitions as they come, each once, in the order in which they are seen. Ends when `over` says so. */
 export async function* transitions(
   client: Client,
-  { rebuild, since, over, signal }: {
+  {
+    rebuild,
+    since,
+    over,
+    signal,
+  }: {
     readonly rebuild: number | undefined;
     /** Undefined: from now on. */
     readonly since: number | undefined;
@@ -58,11 +64,17 @@ const stateOf = (client: Client, id: number): Promise<RebuildDetail> =>
   client.get(`/api/v1/rebuilds/${id}`, RebuildDetail);
 
 const outcome = ({ id, state, builds }: RebuildDetail): void => {
-  const failed = builds.filter((build) => bad.has(build.state) || build.archBuilds.some((one) => bad.has(one.state)));
+  const failed = builds.filter(
+    (build) => bad.has(build.state) || build.archBuilds.some((one) => bad.has(one.state)),
+  );
   if (failed.length > 0) {
-    throw new UserError('failed', `rebuild ${id} is ${state}; failed: ${failed.map(({ nvr }) => nvr).join(', ')}`, {
-      hint: `\`flibs rebuilds show ${id}\` says why`,
-    });
+    throw new UserError(
+      'failed',
+      `rebuild ${id} is ${state}; failed: ${failed.map(({ nvr }) => nvr).join(', ')}`,
+      {
+        hint: `\`flibs rebuilds show ${id}\` says why`,
+      },
+    );
   }
 };
 

@@ -27,7 +27,10 @@ export const deadLettersCommand = (terminal: Terminal): Command =>
     .option('--consumer <name>', 'only of this consumer')
     .addCommand(show(terminal))
     .addCommand(retry(terminal))
-    .addHelpText('after', '\nExamples:\n  flibs dead-letters\n  flibs dead-letters show 7\n  flibs dead-letters retry 7')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flibs dead-letters\n  flibs dead-letters show 7\n  flibs dead-letters retry 7',
+    )
     .action(async (_, command: Command) => {
       const { listDeadLetters } = await import('../asking/dead-letters.ts');
       await listDeadLetters(command.opts(), terminal);

@@ -10,11 +10,17 @@ Examples:
 
 export const demoCommand = (terminal: Terminal): Command =>
   new Command('demo')
-    .description('the whole way on this machine: a package is updated, images are rebuilt, tested and released')
+    .description(
+      'the whole way on this machine: a package is updated, images are rebuilt, tested and released',
+    )
     .option('--no-install', 'install nothing: say what is missing and stop')
     .option('--data-directory <path>', 'where everything is kept (default: a new directory)')
     .option('--json', 'print the summary as JSON')
-    .addOption(new Option('--log-level <level>', 'the least that is logged').default('warn').choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']))
+    .addOption(
+      new Option('--log-level <level>', 'the least that is logged')
+        .default('warn')
+        .choices(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    )
     .addHelpText('after', help)
     .action(async (_, command: Command) => {
       const { demoWith } = await import('../run-servers.ts');

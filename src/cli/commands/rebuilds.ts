@@ -31,7 +31,10 @@ export const rebuildsCommand = (terminal: Terminal): Command =>
     .description('the newest rebuilds, and how their arch builds stand')
     .addCommand(show(terminal))
     .addCommand(watch(terminal))
-    .addHelpText('after', '\nExamples:\n  flibs rebuilds\n  flibs rebuilds show 1842\n  flibs rebuilds watch 1842')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  flibs rebuilds\n  flibs rebuilds show 1842\n  flibs rebuilds watch 1842',
+    )
     .action(async (_, command: Command) => {
       const { listRebuilds } = await import('../asking/rebuilds.ts');
       await listRebuilds(command.opts(), terminal);

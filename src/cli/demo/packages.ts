@@ -8,8 +8,10 @@ import { buildRpms, type OpensslVersion } from './rpm-building.ts';
 import { type SigningKey, signingKey, signRpms } from './signing-key.ts';
 
 export interface ExamplePackages {
-  /** Holds the signing key and the busybox binaries; kept between calls. */
+  /** Holds the signing key; kept between calls. */
   readonly dataDir: string;
+  /** Holds the busybox binaries. Default: in `dataDir`. */
+  readonly cacheDir?: string;
   /** `<repoDir>/<arch>/` becomes an RPM repository for each arch. */
   readonly repoDir: string;
   readonly openssl: OpensslVersion;
@@ -50,7 +52,7 @@ const publish = async (
   await mkdir(packages.dataDir, { recursive: true, mode: 0o700 });
   const key = await signingKey(packages.dataDir);
   const busybox = specs.includes('busybox')
-    ? await fetchBusybox(join(packages.dataDir, 'busybox'), arches, say)
+    ? await fetchBusybox(packages.cacheDir ?? join(packages.dataDir, 'busybox'), arches, say)
     : new Map<Arch, string>();
   const workDir = await mkdtemp(join(packages.dataDir, 'rpmbuild-'));
   try {

@@ -5,7 +5,14 @@ import { facts, printable, section, table, when } from '../text-table.ts';
 export const deadLettersText = (letters: readonly DeadLetterBrief[]): string =>
   table(
     ['id', 'at', 'consumer', 'topic', 'times', 'reason'],
-    letters.map(({ id, at, consumer, topic, times, reason }) => [id, when(at), consumer, topic, times, reason]),
+    letters.map(({ id, at, consumer, topic, times, reason }) => [
+      id,
+      when(at),
+      consumer,
+      topic,
+      times,
+      reason,
+    ]),
     'no dead letters',
   );
 
@@ -29,6 +36,9 @@ export const deadLetterText = (letter: DeadLetterDetail): string =>
       ['content type', letter.contentType],
       ['encoding', letter.contentEncoding],
     ]),
-    section('headers', facts(Object.entries(letter.headers).map(([name, value]) => [printable(name), JSON.stringify(value)]))),
+    section(
+      'headers',
+      facts(Object.entries(letter.headers).map(([name, value]) => [printable(name), JSON.stringify(value)])),
+    ),
     section('body', bodyText(letter)),
   ].join('');

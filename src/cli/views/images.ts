@@ -26,7 +26,10 @@ const archText = (arch: ImageArch): string => {
     ['content id', arch.contentId],
     ['packages', arch.rpmCount === null ? null : `${arch.rpmCount}, of which it adds ${arch.addedCount}`],
     ['adds', arch.added.length === 0 ? null : `${arch.added.join(', ')}${more}`],
-    ['left alone', arch.leftAlone === null ? null : `${arch.leftAlone.reason} (rebuild ${arch.leftAlone.rebuild})`],
+    [
+      'left alone',
+      arch.leftAlone === null ? null : `${arch.leftAlone.reason} (rebuild ${arch.leftAlone.rebuild})`,
+    ],
   ]);
   return section(arch.arch, lines === '' ? 'never built\n' : lines);
 };

@@ -24,7 +24,11 @@ const buildText = (build: WhyBuild): string =>
         ? ''
         : table(
             ['arch', 'manifest', 'made by'],
-            build.index.map(({ arch, manifestDigest, carriedFrom }) => [arch, manifestDigest, carriedFrom ?? build.nvr]),
+            build.index.map(({ arch, manifestDigest, carriedFrom }) => [
+              arch,
+              manifestDigest,
+              carriedFrom ?? build.nvr,
+            ]),
             '',
           ),
     ),
@@ -48,7 +52,9 @@ const buildText = (build: WhyBuild): string =>
 
 export const whyText = (answer: Why): string =>
   [
-    answer.kind === 'manifest' ? `the manifest of ${answer.image} for ${answer.arch ?? 'an unknown arch'}\n` : '',
+    answer.kind === 'manifest'
+      ? `the manifest of ${answer.image} for ${answer.arch ?? 'an unknown arch'}\n`
+      : '',
     answer.build === null ? `${answer.image} was never built\n` : buildText(answer.build),
     section(
       'left alone since',
@@ -56,7 +62,12 @@ export const whyText = (answer: Why): string =>
         ? ''
         : table(
             ['rebuild', 'because of', 'arch', 'why not'],
-            answer.leftAlone.map(({ rebuild, reference, arch, reason }) => [rebuild, reference, arch ?? 'all', reason]),
+            answer.leftAlone.map(({ rebuild, reference, arch, reason }) => [
+              rebuild,
+              reference,
+              arch ?? 'all',
+              reason,
+            ]),
             '',
           ),
     ),

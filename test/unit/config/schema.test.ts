@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formats } from '../../../config/formats.ts';
 import { closest } from '../../../src/config/closest.ts';
-import { configurationPage } from '../../../src/config/document.ts';
 import { effectiveValues } from '../../../src/config/effective.ts';
 import { namedKeys } from '../../../src/config/keys.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -26,10 +24,6 @@ describe('every key', () => {
     expect(new Set(flags).size).toBe(flags.length);
     expect(flags.filter((flag) => ['config', 'json', 'help', 'api', 'version'].includes(flag))).toEqual([]);
   });
-});
-
-test('docs/configuration.md is current (flibs generate writes it)', async () => {
-  expect(await readFile('docs/configuration.md', 'utf8')).toBe(configurationPage());
 });
 
 describe('secrets', () => {

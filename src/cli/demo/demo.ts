@@ -1,0 +1,91 @@
+/** `npm run demo`: the whole way on one machine, from an RPM update on the bus to released images on four architectures. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { ImageBrief } from '../../api/wire/image.ts';
+import { ensurePrerequisites } from '../../host/prerequisites.ts';
+import { releaseRepository } from '../../flows/registry-paths.ts';
+import { connect } from '../client.ts';
+import { untilAskedToStop } from '../running/until-asked-to-stop.ts';
+import { processTerminal } from '../terminal.ts';
+import { startUp, type Up } from '../up.ts';
+import { UserError } from '../user-error.ts';
+import { advisory, announceUpdate, topic } from './bodhi-message.ts';
+import { showLive } from './live.ts';
+import { type DemoSite, newOpenssl, newOpensslNvr, prepareSite, publishNewerOpenssl } from './prepare.ts';
+import { pullAndRun } from './pull.ts';
+import { printSummary, type Summary, summarise } from './summary.ts';
+import { untilAllReleased, untilRebuilt } from './waiting.ts';
+
+export interface DemoOptions {
+  readonly log: Logger;
+  readonly install: boolean;
+  readonly json: boolean;
+  /** Kept afterwards; without one a new directory is made, and removed when all went well. */
+  readonly dataDirectory?: string;
+  /** Seconds. */
+  readonly quietPeriod?: number;
+}
+
+/** Images in examples/images. */
+const imageCount = 5;
+
+/** @throws UserError naming what is not as it should be. */
+export const demo = async (options: DemoOptions): Promise<void> => {
+  const asked = untilAskedToStop();
+  const out = (text: string) => process.stdout.write(`${text}\n`);
+  const say = options.json ? (text: string) => process.stderr.write(`${text}\n`) : out;
+  await ensurePrerequisites({ install: options.install, say });
+  const own = options.dataDirectory === undefined;
+  const dataDirectory = options.dataDirectory ? resolve(options.dataDirectory) : await mkdtemp(join(tmpdir(), 'flibs-demo-'));
+  const site: DemoSite = { dataDirectory, say, quietPeriod: options.quietPeriod ?? 2 };
+  say(`All state is kept in ${dataDirectory}`);
+  say('\n1. Signed RPMs for x86_64, aarch64, ppc64le and s390x, and a repository of them');
+  const config = await prepareSite(site);
+  say('\n2. A private RabbitMQ, PostgreSQL and registry; then flibs itself');
+  const up = await startUp(config, options.log, asked.signal);
+  let summary: Summary;
+  try {
+    const failed = up.failed.then((reason) => Promise.reject(new UserError('failed', reason)));
+    summary = await Promise.race([act(up, site, options.log, asked.signal, config.bus.public_exchange), failed]);
+  } finally {
+    await up.stop();
+  }
+  if (options.json) out(JSON.stringify(summary, undefined, 2));
+  else printSummary(summary, say);
+  if (summary.problems.length > 0) {
+    throw new UserError('failed', summary.problems.join('; '), { hint: `the state is kept in ${dataDirectory}` });
+  }
+  if (own) await rm(dataDirectory, { recursive: true, force: true });
+  say('\nEverything that contains the old package was rebuilt, tested and released; nothing else was touched.');
+};
+
+const act = async (up: Up, site: DemoSite, log: Logger, signal: AbortSignal, exchange: string): Promise<Summary> => {
+  const { say } = site;
+  const { environment, settings, bus } = up.process;
+  if (environment === undefined) throw new Error('the demo runs all consumers');
+  const client = await connect({ api: up.url }, { ...processTerminal(), interrupted: signal });
+  const waiting = { client, signal, limit: 900 };
+  const live = showLive(client, say);
+  say('\n3. The example images are built, indexed, tested, gated and released');
+  const before = await untilAllReleased(waiting, imageCount);
+  say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
+  await publishNewerOpenssl(site);
+  const messageId = await announceUpdate(bus, exchange);
+  say(`   published ${topic} (${messageId})`);
+  const rebuild = await untilRebuilt(waiting, advisory);
+  await live.stop();
+  say('\n5. What came of it');
+  const after = await client.get('/api/v1/images', z.array(ImageBrief));
+  const pulled = await pullAndRun({
+    repository: releaseRepository(settings, 'webd'),
+    tag: 'latest',
+    command: ['openssl-version'],
+    stateDir: site.dataDirectory,
+    log,
+  });
+  const expected = newOpenssl.version;
+  return summarise({ store: environment.store, rebuild, before, after, source: 'openssl', pulled, expected });
+};

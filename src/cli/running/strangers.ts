@@ -1,0 +1,87 @@
+/** The two that reach bus and registry only: started the same way in `flibs up` and alone. */
+import { hostname } from 'node:os';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { startImageBuilder } from '../../../consumers/image-builder.ts';
+import { type BridgeSource, startUpstreamBridge } from '../../../consumers/upstream-bridge.ts';
+import type { Bus } from '../../bus/port.ts';
+import { openBuilder } from '../../building/builder.ts';
+import type { Config } from '../../config/load.ts';
+import { registries } from '../../flows/open-ports.ts';
+import { runnableArches } from '../../host/binfmt.ts';
+import { ciResultTopics } from '../../nominating/ci-result.ts';
+import { moduleBuiltTopics } from '../../nominating/module-built.ts';
+import { packageUpdatedTopics } from '../../nominating/package-updated.ts';
+import { repositoryHintTopics } from '../../nominating/repository-hint.ts';
+import { sourceChangedTopics } from '../../nominating/source-changed.ts';
+import type { Running } from '../../runtime/loop.ts';
+import type { Addresses } from './addresses.ts';
+import { tlsOf } from './open-bus.ts';
+
+interface Stranger {
+  readonly config: Config;
+  readonly addresses: Addresses;
+  readonly bus: Bus;
+  readonly log: Logger;
+}
+
+export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger): Promise<Running> => {
+  const stateDir = config.worker.state_directory || join(config.data_directory, 'worker');
+  const runsDir = join(stateDir, 'runs');
+  await mkdir(runsDir, { recursive: true, mode: 0o700 });
+  const own = log.child({ consumer: 'image-builder' });
+  const insecureRegistries = config.registry.insecure
+    ? [addresses.candidateRegistry, addresses.releaseRegistry].map((place) => place.split('/')[0] ?? place)
+    : [];
+  const builder = await openBuilder({ stateDir: join(stateDir, 'builder'), log: own, insecureRegistries });
+  return startImageBuilder({
+    bus,
+    builder,
+    runsDir,
+    instance: config.instance,
+    name: config.worker.name || `${hostname()}-${process.pid}`,
+    arches: config.worker.arches.length > 0 ? config.worker.arches : await runnableArches(),
+    labels: {},
+    slots: config.worker.slots,
+    heartbeat: config.leases.announcement_period,
+    lease: config.leases.run,
+    registry: registries(config.registry.insecure),
+    log: own,
+  });
+};
+
+/** Everything that some consumer listens to upstream. */
+const upstreamTopics: readonly string[] = [
+  ...packageUpdatedTopics,
+  ...moduleBuiltTopics,
+  ...repositoryHintTopics,
+  ...sourceChangedTopics,
+  ...ciResultTopics,
+];
+
+export const runUpstreamBridge = async ({ config, bus, log }: Stranger): Promise<Running> => {
+  const { upstream } = config;
+  const topics = upstream.topics.length > 0 ? upstream.topics : upstreamTopics;
+  const source: BridgeSource =
+    upstream.url === ''
+      ? { kind: 'own-broker', exchange: config.bus.public_exchange, topics }
+      : {
+          kind: 'second-bus',
+          bus: {
+            url: upstream.url,
+            tls: tlsOf(upstream.tls),
+            passiveDeclares: false,
+            connectionName: `flibs ${config.instance} upstream-bridge`,
+          },
+          exchange: upstream.exchange,
+          topics,
+        };
+  return startUpstreamBridge({
+    source,
+    own: bus,
+    instance: config.instance,
+    topicPrefix: config.topic_prefix,
+    log: log.child({ consumer: 'upstream-bridge' }),
+  });
+};

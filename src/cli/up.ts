@@ -1,0 +1,113 @@
+/** `flibs up` and `flibs run`: from a configuration to running consumers, until Ctrl-C. */
+import type { Logger } from 'pino';
+import { removeAddress, writeAddress } from '../api/address-file.ts';
+import { startApi } from '../api/start.ts';
+import type { ProcessStatus } from '../api/wire/status.ts';
+import type { Config } from '../config/load.ts';
+import { registries } from '../flows/open-ports.ts';
+import { candidateRepository } from '../flows/registry-paths.ts';
+import { ArtifactDigest } from '../../schemas/ids.ts';
+import { packageVersion } from './package-root.ts';
+import { actionsOf } from './running/actions.ts';
+import { type Addresses, findServices, hostServices } from './running/addresses.ts';
+import { allNames, type FlibsProcess, startProcess } from './running/process.ts';
+import { settingsOf } from './running/settings.ts';
+import { untilAskedToStop } from './running/until-asked-to-stop.ts';
+import { UserError } from './user-error.ts';
+
+export interface UpOptions {
+  readonly log: Logger;
+}
+
+export interface Up {
+  /** Of the API. */
+  readonly url: string;
+  readonly addresses: Addresses;
+  readonly process: FlibsProcess;
+  /** Resolves, with a reason, when a private service has ended without being asked. */
+  readonly failed: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Everything in this process: private services as needed, all consumers or those configured, the API. */
+export const startUp = async (config: Config, log: Logger, signal: AbortSignal): Promise<Up> => {
+  const startedAt = new Date();
+  const hosted = await hostServices(config, log);
+  const { addresses } = hosted;
+  const ending: (() => Promise<void>)[] = [() => hosted.stop()];
+  const stop = async (): Promise<void> => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    const settings = settingsOf(config, addresses);
+    const names = config.consumers.length > 0 ? config.consumers : allNames(settings);
+    const running = await startProcess({ config, addresses, names, log, signal });
+    ending.push(() => running.stop());
+    const url = await startServing(config, log, running, startedAt, ending);
+    const failed = hosted.host?.failed.then((exit) => exit.message) ?? new Promise<string>(() => {});
+    return { url, addresses, process: running, failed, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const startServing = async (
+  config: Config,
+  log: Logger,
+  running: FlibsProcess,
+  startedAt: Date,
+  ending: (() => Promise<void>)[],
+): Promise<string> => {
+  const { environment, settings } = running;
+  if (environment === undefined) return '';
+  const open = registries(config.registry.insecure);
+  const api = await startApi({
+    store: environment.store,
+    actions: actionsOf(environment, settings),
+    status: () => statusOf(config, running, startedAt),
+    log: log.child({ part: 'api' }),
+    host: config.api.host,
+    port: config.api.port,
+    readLog: async (image, digest) => {
+      const { registry, repository } = open(candidateRepository(settings, image));
+      return (await registry.getArtifact(repository, ArtifactDigest.parse(digest))).toString('utf8');
+    },
+  });
+  ending.push(() => api.stop());
+  await writeAddress(config.data_directory, api.url);
+  ending.push(() => removeAddress(config.data_directory));
+  return api.url;
+};
+
+const statusOf = (config: Config, { bus, environment, running }: FlibsProcess, startedAt: Date): ProcessStatus => {
+  const store = environment?.store.state();
+  const storeWaiting = store !== undefined && !store.available ? store.waiting : undefined;
+  return {
+    instance: config.instance,
+    version: packageVersion(),
+    startedAt: startedAt.toISOString(),
+    bus: bus.state(),
+    store: { connected: store?.available ?? false, ...(storeWaiting === undefined ? {} : { waiting: storeWaiting }) },
+    consumers: running.map((name) => ({ name, state: 'running' as const })),
+  };
+};
+
+/** @throws UserError when a private service ended by itself. */
+export const up = async (config: Config, { log }: UpOptions): Promise<void> => {
+  const asked = untilAskedToStop();
+  const running = await startUp(config, log, asked.signal);
+  log.info({ api: running.url }, 'flibs is up');
+  const failure = await Promise.race([asked.stopped, running.failed]);
+  await running.stop();
+  if (failure !== undefined) throw new UserError('failed', failure, { hint: 'the log above says why; start flibs again' });
+};
+
+/** These consumers alone, beside others elsewhere. */
+export const runConsumers = async (names: readonly string[], config: Config, { log }: UpOptions): Promise<void> => {
+  const asked = untilAskedToStop();
+  const addresses = await findServices(config);
+  const running = await startProcess({ config, addresses, names, log, signal: asked.signal });
+  await asked.stopped;
+  await running.stop();
+};
