@@ -7,7 +7,7 @@ import type { Actions } from './actions.ts';
 import type { ProcessStatus } from './wire/status.ts';
 
 export interface ApiContext {
-  readonly store: Pick<Store, 'db' | 'state'>;
+  readonly store: Pick<Store, 'db'>;
   readonly actions: Actions;
   /** How this process stands, at the moment of the call. */
   readonly status: () => ProcessStatus;

@@ -16,7 +16,9 @@ const wrongFields = (error: FastifyError): string | undefined => {
   if (!hasZodFastifySchemaValidationErrors(error)) return undefined;
   const where = error.validationContext ?? 'request';
   return error.validation
-    .map(({ instancePath, message }) => `${where}${instancePath}: ${message ?? 'is wrong'}`)
+    .map(
+      ({ instancePath, message }) => `${where}${instancePath.replace(/\/$/, '')}: ${message ?? 'is wrong'}`,
+    )
     .join('; ');
 };
 

@@ -98,7 +98,7 @@ export const applyBuild = async (
 
 /** Builds it. The image still has what the build's mounts and dnf left behind. */
 export const buildContainerfile = async (build: ContainerfileBuild): Promise<BuiltContainerfile> => {
-  const { order, buildah, calling, directory, parents } = build;
+  const { buildah, calling, directory, parents } = build;
   const original = await readContainerfile(build.sourceDir, build.path);
   const { text, layerParent } = pinned(original, parents, build.isolation.buildahVersion);
   const containerfile = join(directory, 'Containerfile');

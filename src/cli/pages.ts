@@ -6,7 +6,7 @@ import { configurationPage } from '../config/document.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { buildProgram } from './program.ts';
-import type { Terminal } from './terminal.ts';
+import { nowhere } from './terminal.ts';
 
 const opening = `# The command line
 
@@ -35,16 +35,6 @@ const fullName = (command: Command): string =>
 const chapter = (command: Command): string => {
   const own = `\n## ${fullName(command)}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;
   return own + command.commands.map(chapter).join('');
-};
-
-const nowhere: Terminal = {
-  env: {},
-  workingDirectory: '/',
-  stdin: process.stdin,
-  out: () => undefined,
-  err: () => undefined,
-  columns: undefined,
-  interrupted: new AbortController().signal,
 };
 
 /** docs/cli.md. */

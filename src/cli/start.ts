@@ -17,7 +17,11 @@ export const start = async (config: Config, { log, install }: StartOptions): Pro
   await ensurePrerequisites({ install, say });
   const configured = config.definitions.path !== '' || config.definitions.url !== '';
   if (configured) return up(config, { log });
-  const site = { dataDirectory: resolve(config.data_directory), say, quietPeriod: config.rebuild.quiet_period };
+  const site = {
+    dataDirectory: resolve(config.data_directory),
+    say,
+    quietPeriod: config.rebuild.quiet_period,
+  };
   const examples = await prepareSite(site);
   await up({ ...examples, api: config.api, worker: config.worker, consumers: config.consumers }, { log });
 };

@@ -1,5 +1,5 @@
 /** What the command line reads from and writes to; tests hand in their own. */
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -14,6 +14,17 @@ export interface Terminal {
   /** Aborted by Ctrl-C, for commands that watch or follow. */
   readonly interrupted: AbortSignal;
 }
+
+/** For what only wants to know the commands. */
+export const nowhere: Terminal = {
+  env: {},
+  workingDirectory: '/',
+  stdin: Readable.from([]),
+  out: () => undefined,
+  err: () => undefined,
+  columns: undefined,
+  interrupted: new AbortController().signal,
+};
 
 /** The process's own. A reader that went away (`flibs ... | head`) ends the program quietly. */
 export const processTerminal = (): Terminal => {

@@ -1,12 +1,12 @@
 /** `flibs up` and `flibs run`: from a configuration to running consumers, until Ctrl-C. */
 import type { Logger } from 'pino';
+import { ArtifactDigest } from '../../schemas/ids.ts';
 import { removeAddress, writeAddress } from '../api/address-file.ts';
 import { startApi } from '../api/start.ts';
 import type { ProcessStatus } from '../api/wire/status.ts';
 import type { Config } from '../config/load.ts';
 import { registries } from '../flows/open-ports.ts';
 import { candidateRepository } from '../flows/registry-paths.ts';
-import { ArtifactDigest } from '../../schemas/ids.ts';
 import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
@@ -80,7 +80,11 @@ const startServing = async (
   return api.url;
 };
 
-const statusOf = (config: Config, { bus, environment, running }: FlibsProcess, startedAt: Date): ProcessStatus => {
+const statusOf = (
+  config: Config,
+  { bus, environment, running }: FlibsProcess,
+  startedAt: Date,
+): ProcessStatus => {
   const store = environment?.store.state();
   const storeWaiting = store !== undefined && !store.available ? store.waiting : undefined;
   return {
@@ -88,7 +92,10 @@ const statusOf = (config: Config, { bus, environment, running }: FlibsProcess, s
     version: packageVersion(),
     startedAt: startedAt.toISOString(),
     bus: bus.state(),
-    store: { connected: store?.available ?? false, ...(storeWaiting === undefined ? {} : { waiting: storeWaiting }) },
+    store: {
+      connected: store?.available ?? false,
+      ...(storeWaiting === undefined ? {} : { waiting: storeWaiting }),
+    },
     consumers: running.map((name) => ({ name, state: 'running' as const })),
   };
 };
@@ -100,11 +107,16 @@ export const up = async (config: Config, { log }: UpOptions): Promise<void> => {
   log.info({ api: running.url }, 'flibs is up');
   const failure = await Promise.race([asked.stopped, running.failed]);
   await running.stop();
-  if (failure !== undefined) throw new UserError('failed', failure, { hint: 'the log above says why; start flibs again' });
+  if (failure !== undefined)
+    throw new UserError('failed', failure, { hint: 'the log above says why; start flibs again' });
 };
 
 /** These consumers alone, beside others elsewhere. */
-export const runConsumers = async (names: readonly string[], config: Config, { log }: UpOptions): Promise<void> => {
+export const runConsumers = async (
+  names: readonly string[],
+  config: Config,
+  { log }: UpOptions,
+): Promise<void> => {
   const asked = untilAskedToStop();
   const addresses = await findServices(config);
   const running = await startProcess({ config, addresses, names, log, signal: asked.signal });

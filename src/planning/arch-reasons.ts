@@ -51,9 +51,9 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
   if (parent !== undefined && isPlanned(state, parent, arch)) reasons.push({ kind: 'inherited', parent });
   else if (parent !== undefined && isOnOlderParent(image, arch, state)) {
     for (const { rpm, fix } of findings(state.inherited, image, arch)) {
-      if (fix && presentParentHas(fix, image, arch, packageKey(rpm), state)) {
-        reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent });
-      }
+      const parentHas = fix && presentParentHas(fix, image, arch, packageKey(rpm), state);
+      if (!fix || !parentHas || parentHas === 'old') continue;
+      reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent, parentHas });
     }
   }
   return reasons;
@@ -72,8 +72,8 @@ const isOnOlderParent = (image: PlannableImage, arch: Arch, state: PlanningState
 };
 
 /**
- * Whether a rebuild on the parent as it is brings the fix, or gets rid of the package. Otherwise an image below is the
- * fix's owner, and this one follows or is blocked.
+ * What a rebuild on the parent as it is would bring: the fix, or no such package any more (another module stream's is
+ * another package). With the old one an image below is the fix's owner, and this one follows or is blocked.
  */
 const presentParentHas = (
   fix: BestOffer,
@@ -81,15 +81,15 @@ const presentParentHas = (
   arch: Arch,
   key: string,
   state: PlanningState,
-): boolean => {
+): 'fix' | 'no-such-package' | 'old' => {
   for (const ancestor of ancestorsOf(state, image)) {
     const of = (rows: PlanningState['introduced']) => rows.get(ancestor.name)?.get(arch)?.get(key);
     const present = of(state.introduced) ?? of(state.inherited);
-    if (present) return evrCompare(present.rpm, fix.rpm) >= 0;
-    // It would have been told of what that one inherits, so the package is gone.
-    if (isOnOlderParent(ancestor, arch, state)) return true;
+    if (present) return evrCompare(present.rpm, fix.rpm) >= 0 ? 'fix' : 'old';
+    // It would have been told of what that one inherits.
+    if (isOnOlderParent(ancestor, arch, state)) break;
   }
-  return true;
+  return 'no-such-package';
 };
 
 const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({

@@ -97,6 +97,7 @@ const proofsOf = (reasons: readonly Reason[]): readonly Proof[] => {
   const proofs = new Map<string, Proof>();
   for (const reason of reasons) {
     if (reason.kind !== 'package' && reason.kind !== 'parent-newer') continue;
+    if (reason.kind === 'parent-newer' && reason.parentHas !== 'fix') continue;
     const { name, arch, to, source, repositories } = reason;
     const key = `${name}.${arch}`;
     const known = proofs.get(key);

@@ -33,8 +33,12 @@ export type RequestedReason = z.infer<typeof RequestedReason>;
 export const Reason = z.discriminatedUnion('kind', [
   /** The image introduced the package itself: it is the owner of the fix. */
   Fix.extend({ kind: z.literal('package'), introducedBy: ImageName }),
-  /** The parent's baseline has the fix (or lacks the package), and this image was built on an older parent. */
-  Fix.extend({ kind: z.literal('parent-newer'), parent: ImageName }),
+  /** The parent's baseline has the fix, or no longer has the package, and this image was built on an older parent. */
+  Fix.extend({
+    kind: z.literal('parent-newer'),
+    parent: ImageName,
+    parentHas: z.enum(['fix', 'no-such-package']),
+  }),
   /** The parent is rebuilt, and so changes below. */
   z.object({ kind: z.literal('inherited'), parent: ImageName }),
   ...RequestedReason.options,
@@ -47,7 +51,7 @@ export const describeReason = (reason: Reason): string => {
     case 'package':
       return `${describeFix(reason)}, introduced by ${reason.introducedBy}`;
     case 'parent-newer':
-      return `${describeFix(reason)}, settled in a newer ${reason.parent} than it was built on`;
+      return `${describeFix(reason)}, ${reason.parentHas === 'fix' ? 'there' : 'gone'} in a newer ${reason.parent} than it was built on`;
     case 'inherited':
       return `its parent ${reason.parent} is rebuilt`;
     case 'source-changed':

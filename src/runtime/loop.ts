@@ -96,6 +96,7 @@ const guardedRound = async (
   try {
     return await round(signal);
   } catch (error) {
+    if (signal.aborted) return undefined;
     try {
       if (!isStoreAway(error)) throw error;
       await store.whenAvailable(signal);

@@ -173,12 +173,13 @@ describe('relays', () => {
     const relay = startRelay(environment);
     await say('first');
     await until(() => environment.bus.published.length === 1);
+    // By the sweep these would take nine seconds.
     const began = performance.now();
     for (let i = 2; i <= 10; i += 1) {
       await say(`thing ${i}`);
       await until(() => environment.bus.published.length === i);
     }
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(5_000);
     await relay.stop();
   });
 

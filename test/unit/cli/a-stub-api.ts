@@ -1,6 +1,5 @@
 /** An API that answers what the test says and remembers what it was asked. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 export interface Asked {
   readonly request: string;
@@ -47,9 +46,10 @@ export const aStubApi = async (answers: Answers): Promise<StubApi> => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the stub listens on no port');
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${address.port}`,
     asked,
     close: () =>
       new Promise((resolve) => {

@@ -8,6 +8,7 @@ import { arch } from '../../../src/cli/arguments.ts';
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
 import { checkPages } from '../../../src/cli/pages.ts';
 import { buildProgram } from '../../../src/cli/program.ts';
+import { nowhere } from '../../../src/cli/terminal.ts';
 import { aStubApi } from './a-stub-api.ts';
 import { flibs } from './a-terminal.ts';
 
@@ -17,8 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const namesOf = (program = buildProgram({} as never)): string[] =>
-  program.commands.map((command) => command.name());
+const names = buildProgram(nowhere).commands.map((command) => command.name());
 
 describe('--help', () => {
   test('names every command, every exit code and examples', async () => {
@@ -30,7 +30,7 @@ describe('--help', () => {
     expect(out).toContain('flibs what-if openssl');
   });
 
-  test.each(namesOf().map((name) => [name]))('of %s says what it does and how it is called', async (name) => {
+  test.each(names.map((name) => [name]))('of %s says what it does and how it is called', async (name) => {
     const { code, out } = await flibs([name, '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: flibs ${name}`));

@@ -30,7 +30,7 @@ describe('differenceOf', () => {
     ]);
   });
 
-  test('goes by rpm\'s comparison, epoch first', () => {
+  test("goes by rpm's comparison, epoch first", () => {
     const [change] = differenceOf([anRpm('a', '10')], [anRpm('a', '9', { epoch: 1 })]);
     expect(change).toMatchObject({ kind: 'upgraded', before: evr('10'), after: evr('9', 1) });
   });
@@ -58,7 +58,12 @@ describe('differenceOf', () => {
 describe('introducedBy', () => {
   test('is what the layer adds and what it takes away', () => {
     const parent = [anRpm('bash', '5'), anRpm('openssl', '3.0')];
-    const content = [anRpm('openssl', '3.1'), anRpm('bash', '5'), anRpm('gpg-pubkey', 'a'), anRpm('app', '1')];
+    const content = [
+      anRpm('openssl', '3.1'),
+      anRpm('bash', '5'),
+      anRpm('gpg-pubkey', 'a'),
+      anRpm('app', '1'),
+    ];
     expect(introducedBy(content, parent)).toEqual({
       added: [anRpm('app', '1'), anRpm('openssl', '3.1')],
       removed: [anRpm('openssl', '3.0')],
@@ -75,7 +80,11 @@ describe('introducedBy', () => {
 describe('for any contents', () => {
   const content = fc.array(
     fc
-      .tuple(fc.constantFrom('a', 'b', 'kernel', 'gpg-pubkey'), fc.constantFrom('1', '2', '3~rc'), fc.constantFrom('x86_64', 'noarch'))
+      .tuple(
+        fc.constantFrom('a', 'b', 'kernel', 'gpg-pubkey'),
+        fc.constantFrom('1', '2', '3~rc'),
+        fc.constantFrom('x86_64', 'noarch'),
+      )
       .map(([name, version, arch]) => anRpm(name, version, { arch })),
     { maxLength: 10 },
   );
@@ -89,12 +98,21 @@ describe('for any contents', () => {
   });
 
   test('nothing differs from itself, and changes read backwards are the changes back', () => {
-    const opposite = { upgraded: 'downgraded', downgraded: 'upgraded', added: 'removed', removed: 'added' } as const;
+    const opposite = {
+      upgraded: 'downgraded',
+      downgraded: 'upgraded',
+      added: 'removed',
+      removed: 'added',
+    } as const;
     fc.assert(
       fc.property(content, content, (before, after) => {
         expect(differenceOf(before, before.toReversed())).toEqual([]);
-        const back = differenceOf(after, before).map((change) => `${change.name} ${change.arch} ${opposite[change.kind]}`);
-        const there = differenceOf(before, after).map((change) => `${change.name} ${change.arch} ${change.kind}`);
+        const back = differenceOf(after, before).map(
+          (change) => `${change.name} ${change.arch} ${opposite[change.kind]}`,
+        );
+        const there = differenceOf(before, after).map(
+          (change) => `${change.name} ${change.arch} ${change.kind}`,
+        );
         expect(back.sort()).toEqual(there.sort());
       }),
     );

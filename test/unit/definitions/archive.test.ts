@@ -9,15 +9,31 @@ import type { FolderEntry } from '../../../src/definitions/folder-entry.ts';
 import { type TarEntry, tarBlocks } from '../../../src/definitions/ustar.ts';
 import { withDirectory } from './fixture.ts';
 
-const file = (path: string, content = '', mode: '100644' | '100755' = '100644'): FolderEntry => ({ path, mode, content: Buffer.from(content) });
-const link = (path: string, target: string): FolderEntry => ({ path, mode: '120000', content: Buffer.from(target) });
+const file = (path: string, content = '', mode: '100644' | '100755' = '100644'): FolderEntry => ({
+  path,
+  mode,
+  content: Buffer.from(content),
+});
+const link = (path: string, target: string): FolderEntry => ({
+  path,
+  mode: '120000',
+  content: Buffer.from(target),
+});
 
 /** An archive as a stranger could make it. */
 const hostile = (...entries: Partial<TarEntry>[]): Buffer =>
   gzipSync(
     Buffer.concat([
       ...entries.map((entry) =>
-        tarBlocks({ path: 'x', type: 'file', mode: 0o644, mtime: 0, target: '', content: Buffer.from('evil'), ...entry }),
+        tarBlocks({
+          path: 'x',
+          type: 'file',
+          mode: 0o644,
+          mtime: 0,
+          target: '',
+          content: Buffer.from('evil'),
+          ...entry,
+        }),
       ),
       Buffer.alloc(1024),
     ]),
@@ -42,7 +58,11 @@ describe('createArchive', () => {
   test('is what tar reads', async () => {
     await withDirectory(async (path) => {
       await writeFile(join(path, 'a.tar.gz'), createArchive(folder, 1_600_000_000));
-      const found = await execa('tar', ['--list', '--verbose', '--numeric-owner', '--utc', '--quoting-style=literal', '--file', 'a.tar.gz'], { cwd: path, env: { LC_ALL: 'C' } }).catch(() => undefined);
+      const found = await execa(
+        'tar',
+        ['--list', '--verbose', '--numeric-owner', '--utc', '--quoting-style=literal', '--file', 'a.tar.gz'],
+        { cwd: path, env: { LC_ALL: 'C' } },
+      ).catch(() => undefined);
       if (!found) return void console.warn('tar is not installed: the comparison with tar did not run');
       const lines = found.stdout.split('\n');
       expect(lines).toHaveLength(folder.length);
@@ -78,18 +98,53 @@ describe('extractArchive', () => {
     ['a long path that climbs', hostile({ path: `${'a/'.repeat(90)}../evil` }), 'is not a plain path'],
     ['a path with a newline', hostile({ path: 'a\nb' }), 'holds control characters'],
     ['the directory itself', hostile({ path: '.' }), 'is not a plain path'],
-    ['an absolute link', hostile({ type: 'link', target: '/etc', content: Buffer.alloc(0) }), 'leads out of the folder'],
-    ['a link that climbs', hostile({ path: 'a/b', type: 'link', target: '../../etc', content: Buffer.alloc(0) }), 'leads out of the folder'],
-    ['a link that climbs through another', hostile({ path: 'a/b', type: 'link', target: '..', content: Buffer.alloc(0) }, { path: 'c', type: 'link', target: 'a/b/../..', content: Buffer.alloc(0) }), 'other than at its beginning'],
-    ['a file through a link', hostile({ path: 'd', type: 'link', target: 'e', content: Buffer.alloc(0) }, { path: 'd/evil' }), 'goes through "d"'],
+    [
+      'an absolute link',
+      hostile({ type: 'link', target: '/etc', content: Buffer.alloc(0) }),
+      'leads out of the folder',
+    ],
+    [
+      'a link that climbs',
+      hostile({ path: 'a/b', type: 'link', target: '../../etc', content: Buffer.alloc(0) }),
+      'leads out of the folder',
+    ],
+    [
+      'a link that climbs through another',
+      hostile(
+        { path: 'a/b', type: 'link', target: '..', content: Buffer.alloc(0) },
+        { path: 'c', type: 'link', target: 'a/b/../..', content: Buffer.alloc(0) },
+      ),
+      'other than at its beginning',
+    ],
+    [
+      'a file through a link',
+      hostile({ path: 'd', type: 'link', target: 'e', content: Buffer.alloc(0) }, { path: 'd/evil' }),
+      'goes through "d"',
+    ],
     ['a file through a file', hostile({ path: 'd' }, { path: 'd/evil' }), 'goes through "d"'],
-    ['the same path twice', hostile({ path: 'd', type: 'link', target: 'e', content: Buffer.alloc(0) }, { path: 'd' }), 'is there twice'],
+    [
+      'the same path twice',
+      hostile({ path: 'd', type: 'link', target: 'e', content: Buffer.alloc(0) }, { path: 'd' }),
+      'is there twice',
+    ],
     ['something else than gzip', Buffer.from('PK'), 'is no gzip file'],
     ['something else than tar', gzipSync(Buffer.alloc(600, 1)), 'not a ustar header'],
     ['nothing', gzipSync(Buffer.alloc(0)), 'is cut off'],
-    ['an archive that is cut off', gzipSync(gunzipSync(createArchive(folder, 0)).subarray(0, 900)), 'is cut off'],
-    ['a device', gzipSync(withType(gunzipSync(hostile({ content: Buffer.alloc(0) })), '3')), 'is no file, directory or symbolic link'],
-    ['a hard link', gzipSync(withType(gunzipSync(hostile({ content: Buffer.alloc(0), target: '/etc/passwd' })), '1')), 'is no file, directory or symbolic link'],
+    [
+      'an archive that is cut off',
+      gzipSync(gunzipSync(createArchive(folder, 0)).subarray(0, 900)),
+      'is cut off',
+    ],
+    [
+      'a device',
+      gzipSync(withType(gunzipSync(hostile({ content: Buffer.alloc(0) })), '3')),
+      'is no file, directory or symbolic link',
+    ],
+    [
+      'a hard link',
+      gzipSync(withType(gunzipSync(hostile({ content: Buffer.alloc(0), target: '/etc/passwd' })), '1')),
+      'is no file, directory or symbolic link',
+    ],
   ])('refuses %s and writes nothing', async (_what, bytes, problem) => {
     await withDirectory(async (path) => {
       const inside = join(path, 'inside');

@@ -27,11 +27,21 @@ export const plant = async (root: string, files: Readonly<Record<string, Planted
   }
 };
 
-const identity = { GIT_AUTHOR_NAME: 'a', GIT_AUTHOR_EMAIL: 'a@example.com', GIT_COMMITTER_NAME: 'a', GIT_COMMITTER_EMAIL: 'a@example.com' };
+const identity = {
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
+};
 
 /** git, with a commit time where one is wanted. */
 export const git = async (cwd: string, args: readonly string[], time = 1_700_000_000): Promise<string> => {
-  const env = { ...identity, GIT_AUTHOR_DATE: `${time} +0000`, GIT_COMMITTER_DATE: `${time} +0000`, GIT_CONFIG_GLOBAL: '/dev/null' };
+  const env = {
+    ...identity,
+    GIT_AUTHOR_DATE: `${time} +0000`,
+    GIT_COMMITTER_DATE: `${time} +0000`,
+    GIT_CONFIG_GLOBAL: '/dev/null',
+  };
   const { stdout } = await execa('git', args, { cwd, env });
   return stdout;
 };

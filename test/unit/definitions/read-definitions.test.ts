@@ -33,7 +33,12 @@ describe('a directory', () => {
       expect(refused).toEqual([]);
       expect(folders.map(({ name }) => name)).toEqual(['app', 'base']);
       expect(folders.map(({ files }) => files)).toMatchObject([
-        { name: 'app', containerfile: 'FROM base\n', containerfilePath: 'Dockerfile', containerYaml: undefined },
+        {
+          name: 'app',
+          containerfile: 'FROM base\n',
+          containerfilePath: 'Dockerfile',
+          containerYaml: undefined,
+        },
         { name: 'base', containerYaml: 'flibs: {version: 1}\n', gatingYaml: '--- !Policy\nrules: []\n' },
       ]);
     });
@@ -57,14 +62,21 @@ describe('a directory', () => {
     });
   });
 
-  test.each(['/etc/passwd', '../../outside', 'sub/../../..', '../app/../../x'])('with a link to %s is refused, others are not', async (link) => {
-    await withDirectory(async (path) => {
-      await plant(path, { 'good/Containerfile': 'FROM scratch', 'bad/Containerfile': 'FROM scratch', 'bad/sub/link': { link } });
-      const { folders, refused } = await readDefinitions(directory(path));
-      expect(folders.map(({ name }) => name)).toEqual(['good']);
-      expect(refused).toMatchObject([{ name: 'bad', problem: expect.stringContaining('"sub/link" ->') }]);
-    });
-  });
+  test.each(['/etc/passwd', '../../outside', 'sub/../../..', '../app/../../x'])(
+    'with a link to %s is refused, others are not',
+    async (link) => {
+      await withDirectory(async (path) => {
+        await plant(path, {
+          'good/Containerfile': 'FROM scratch',
+          'bad/Containerfile': 'FROM scratch',
+          'bad/sub/link': { link },
+        });
+        const { folders, refused } = await readDefinitions(directory(path));
+        expect(folders.map(({ name }) => name)).toEqual(['good']);
+        expect(refused).toMatchObject([{ name: 'bad', problem: expect.stringContaining('"sub/link" ->') }]);
+      });
+    },
+  );
 
   test('with a name that holds a newline is refused', async () => {
     await withDirectory(async (path) => {
@@ -110,8 +122,12 @@ describe('a directory', () => {
   test('gives the same archive wherever it lies', async () => {
     const archiveAt = (path: string) =>
       withDirectory(async (root) => {
-        await plant(join(root, path), { 'app/Containerfile': 'FROM base\n', 'app/sub/run.sh': { executable: 'x' } });
-        for (const file of ['Containerfile', 'sub/run.sh']) await utimes(join(root, path, 'app', file), 5000, 5000);
+        await plant(join(root, path), {
+          'app/Containerfile': 'FROM base\n',
+          'app/sub/run.sh': { executable: 'x' },
+        });
+        for (const file of ['Containerfile', 'sub/run.sh'])
+          await utimes(join(root, path, 'app', file), 5000, 5000);
         return (await readDefinitions(directory(join(root, path)))).folders[0]?.archive();
       });
     expect(await archiveAt('one')).toEqual(await archiveAt('two/three'));
@@ -131,7 +147,7 @@ describe('the tree id', () => {
     expect(gitTreeId([])).toBe('4b825dc642cb6eb9a060e54bf8d69288fbee4904');
   });
 
-  gitTest('of a directory equals git\'s, and a committed folder has its commit\'s time', async () => {
+  gitTest("of a directory equals git's, and a committed folder has its commit's time", async () => {
     await withDirectory(async (path) => {
       await git(path, ['init', '--quiet']);
       await plant(path, definitions);
@@ -139,7 +155,8 @@ describe('the tree id', () => {
       await writeFile(join(path, 'base/more'), 'x');
       await commitAll(path, 1_650_000_000);
       const { folders } = await readDefinitions(directory(path));
-      for (const { name, treeId } of folders) expect(treeId).toBe(await git(path, ['rev-parse', `HEAD:${name}`]));
+      for (const { name, treeId } of folders)
+        expect(treeId).toBe(await git(path, ['rev-parse', `HEAD:${name}`]));
       expect(folders.map(({ sourceTime }) => sourceTime)).toEqual([1_600_000_000, 1_650_000_000]);
 
       await writeFile(join(path, 'app/Dockerfile'), 'FROM other\n');
@@ -148,14 +165,20 @@ describe('the tree id', () => {
     });
   });
 
-  gitTest('of any files equals git\'s', async () => {
+  gitTest("of any files equals git's", async () => {
     const name = fc.constantFrom('a', 'b', 'a.b', 'a-b', 'a0', 'ä', 'A', 'z z');
     const path = fc.array(name, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-    const planted = fc.oneof(fc.string(), fc.string().map((executable) => ({ executable })), fc.constant({ link: 'a' }));
+    const planted = fc.oneof(
+      fc.string(),
+      fc.string().map((executable) => ({ executable })),
+      fc.constant({ link: 'a' }),
+    );
     await fc.assert(
       fc.asyncProperty(fc.dictionary(path, planted, { minKeys: 1, maxKeys: 8 }), async (files) => {
         // A path cannot be both a file and a directory.
-        const paths = Object.keys(files).filter((one) => !Object.keys(files).some((other) => other.startsWith(`${one}/`)));
+        const paths = Object.keys(files).filter(
+          (one) => !Object.keys(files).some((other) => other.startsWith(`${one}/`)),
+        );
         await withDirectory(async (root) => {
           await plant(root, { 'i/Containerfile': 'FROM scratch' });
           await plant(join(root, 'i'), Object.fromEntries(paths.map((one) => [one, files[one] ?? ''])));
@@ -173,11 +196,20 @@ describe('the tree id', () => {
 describe('a git branch', () => {
   const repository = async (path: string) => {
     await git(path, ['init', '--quiet', '--initial-branch', 'f40']);
-    await plant(path, Object.fromEntries(Object.entries(definitions).map(([file, planted]) => [`containers/${file}`, planted])));
+    await plant(
+      path,
+      Object.fromEntries(
+        Object.entries(definitions).map(([file, planted]) => [`containers/${file}`, planted]),
+      ),
+    );
     await commitAll(path, 1_600_000_000);
     return path;
   };
-  const source = (url: string, workdir: string, more: { branch?: string; path?: string } = {}): DefinitionSource => ({
+  const source = (
+    url: string,
+    workdir: string,
+    more: { branch?: string; path?: string } = {},
+  ): DefinitionSource => ({
     kind: 'git',
     url,
     branch: 'f40',
@@ -193,7 +225,9 @@ describe('a git branch', () => {
         const there = await readDefinitions(directory(join(origin, 'containers')));
         const here = await readDefinitions(source(origin, work));
         expect(here.commit).toBe(await git(origin, ['rev-parse', 'HEAD']));
-        expect(here.folders.map(({ archive, ...folder }) => folder)).toEqual(there.folders.map(({ archive, ...folder }) => folder));
+        expect(here.folders.map(({ archive, ...folder }) => folder)).toEqual(
+          there.folders.map(({ archive, ...folder }) => folder),
+        );
         const archives = (of: typeof here) => Promise.all(of.folders.map(({ archive }) => archive()));
         expect(await archives(here)).toEqual(await archives(there));
       }),
@@ -210,7 +244,10 @@ describe('a git branch', () => {
         await git(origin, ['commit', '--quiet', '--amend', '--message', 'y'], 1_660_000_000);
         const after = await readDefinitions(source(`file://${origin}`, work));
         expect(before.folders.map(({ name }) => name)).toEqual(['app', 'base']);
-        expect(after.folders.map(({ name, sourceTime }) => `${name} ${sourceTime}`)).toEqual(['base 1660000000', 'web 1660000000']);
+        expect(after.folders.map(({ name, sourceTime }) => `${name} ${sourceTime}`)).toEqual([
+          'base 1660000000',
+          'web 1660000000',
+        ]);
         await expect(before.folders[0]?.archive()).resolves.toBeInstanceOf(Buffer);
       }),
     );
@@ -220,7 +257,10 @@ describe('a git branch', () => {
     await withDirectory(async (origin) =>
       withDirectory(async (work) => {
         await repository(origin);
-        await plant(origin, { '.gitattributes': '* text eol=crlf ident\n', 'containers/app/Containerfile': 'FROM a\n# $Id$\n' });
+        await plant(origin, {
+          '.gitattributes': '* text eol=crlf ident\n',
+          'containers/app/Containerfile': 'FROM a\n# $Id$\n',
+        });
         await commitAll(origin);
         const [app] = (await readDefinitions(source(origin, work))).folders;
         expect(app?.files.containerfile).toBe('FROM a\n# $Id$\n');
@@ -236,7 +276,9 @@ describe('a git branch', () => {
         await commitAll(origin);
         const { folders, refused } = await readDefinitions(source(origin, work));
         expect(folders.map(({ name }) => name)).toEqual(['base']);
-        expect(refused).toMatchObject([{ name: 'app', problem: expect.stringContaining('leads out of the folder') }]);
+        expect(refused).toMatchObject([
+          { name: 'app', problem: expect.stringContaining('leads out of the folder') },
+        ]);
       }),
     );
   });
@@ -244,7 +286,9 @@ describe('a git branch', () => {
   gitTest('that is not there is an error that says what git said', async () => {
     await withDirectory(async (work) => {
       await mkdir(join(work, 'empty'));
-      await expect(readDefinitions(source(join(work, 'empty'), work))).rejects.toThrow('git fetch failed: fatal');
+      await expect(readDefinitions(source(join(work, 'empty'), work))).rejects.toThrow(
+        'git fetch failed: fatal',
+      );
     });
   });
 

@@ -6,7 +6,8 @@ import { decide, type GateInput, type TestResult } from '../../../src/gating/dec
 
 const indexDigest = IndexDigest.parse(`sha256:${'a'.repeat(64)}`);
 const otherIndex = IndexDigest.parse(`sha256:${'b'.repeat(64)}`);
-const manifestOf = (arch: Arch) => ManifestDigest.parse(`sha256:${String(Arch.options.indexOf(arch)).repeat(64)}`);
+const manifestOf = (arch: Arch) =>
+  ManifestDigest.parse(`sha256:${String(Arch.options.indexOf(arch)).repeat(64)}`);
 const requiredArches: Arch[] = ['x86_64', 's390x'];
 
 const aResult = (result: Partial<TestResult> & Pick<TestResult, 'outcome'>): TestResult => {
@@ -50,7 +51,7 @@ describe('decide', () => {
     expect(decision.summary).toBe('All required tests (2 total) have passed or been waived');
   });
 
-  test('a result for an arch\'s manifest counts for that arch', () => {
+  test("a result for an arch's manifest counts for that arch", () => {
     const decision = gate([aResult({ outcome: 'PASSED', digest: manifestOf('s390x') })]);
     expect(decision.requirements.map(({ state }) => state)).toEqual(['missing', 'passed']);
   });
@@ -59,7 +60,7 @@ describe('decide', () => {
     expect(gate([aResult({ outcome: 'PASSED', digest: otherIndex })]).state).toBe('waiting');
   });
 
-  test('a result that names one arch and another arch\'s manifest counts for neither', () => {
+  test("a result that names one arch and another arch's manifest counts for neither", () => {
     const decision = gate([aResult({ outcome: 'PASSED', arch: 'x86_64', digest: manifestOf('s390x') })]);
     expect(decision.requirements.map(({ state }) => state)).toEqual(['missing', 'missing']);
   });
@@ -116,16 +117,18 @@ describe('decide', () => {
 });
 
 describe('for any results', () => {
-  const results = fc.array(
-    fc.record({
-      outcome: fc.constantFrom(...Outcome.options),
-      testCase: fc.constantFrom('smoke', 'other'),
-      arch: fc.constantFrom<(Arch | undefined)[]>('x86_64', 's390x', undefined),
-      digest: fc.constantFrom(indexDigest, otherIndex, manifestOf('x86_64'), manifestOf('s390x')),
-      run: fc.constantFrom('one', 'two', 'three', undefined),
-    }),
-    { maxLength: 12 },
-  ).map((list) => list.map((result, order): TestResult => ({ ...result, id: order, receivedOrder: order })));
+  const results = fc
+    .array(
+      fc.record({
+        outcome: fc.constantFrom(...Outcome.options),
+        testCase: fc.constantFrom('smoke', 'other'),
+        arch: fc.constantFrom<(Arch | undefined)[]>('x86_64', 's390x', undefined),
+        digest: fc.constantFrom(indexDigest, otherIndex, manifestOf('x86_64'), manifestOf('s390x')),
+        run: fc.constantFrom('one', 'two', 'three', undefined),
+      }),
+      { maxLength: 12 },
+    )
+    .map((list) => list.map((result, order): TestResult => ({ ...result, id: order, receivedOrder: order })));
 
   test('the order in which they are handed in does not matter', () => {
     fc.assert(

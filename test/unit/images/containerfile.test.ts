@@ -29,7 +29,14 @@ describe('parseContainerfile', () => {
 
   test('a stage that goes on from another has its parent and labels', () => {
     const parsed = parseContainerfile(
-      lines('FROM base AS first', 'LABEL version=1 a=b', 'FROM other AS second', 'LABEL a=z', 'FROM FIRST', 'LABEL version=2'),
+      lines(
+        'FROM base AS first',
+        'LABEL version=1 a=b',
+        'FROM other AS second',
+        'LABEL a=z',
+        'FROM FIRST',
+        'LABEL version=2',
+      ),
     );
     expect(parsed.layerParent).toBe('base');
     expect(parsed.buildOnly).toEqual(['other']);
@@ -37,7 +44,11 @@ describe('parseContainerfile', () => {
   });
 
   test('scratch is no parent', () => {
-    expect(parseContainerfile('FROM scratch\nCOPY a /\n')).toMatchObject({ layerParent: undefined, buildOnly: [], references: [] });
+    expect(parseContainerfile('FROM scratch\nCOPY a /\n')).toMatchObject({
+      layerParent: undefined,
+      buildOnly: [],
+      references: [],
+    });
   });
 
   test('a stage hides an image of its name only after it', () => {
@@ -55,7 +66,11 @@ describe('parseContainerfile', () => {
     ['${EMPTY:-fallback}', 'fallback'],
     ['$REGISTRY/tools/$BASE:1', 'registry.example.com/tools/runtime:1'],
   ])('FROM %s is %s', (written, from) => {
-    const file = lines('ARG BASE=runtime REGISTRY="registry.example.com"', 'ARG EMPTY=', `FROM --platform=$TARGETPLATFORM ${written}`);
+    const file = lines(
+      'ARG BASE=runtime REGISTRY="registry.example.com"',
+      'ARG EMPTY=',
+      `FROM --platform=$TARGETPLATFORM ${written}`,
+    );
     expect(parseContainerfile(file)).toMatchObject({ layerParent: from, problems: [] });
   });
 
@@ -66,7 +81,8 @@ describe('parseContainerfile', () => {
   });
 
   test('continuations, comments in between and CRLF are read as the builders read them', () => {
-    const file = 'FROM \\\r\n# not this\r\n\r\n  runtime \\\r\n  AS final\r\nLABEL a="1 2" \\\r\n  # nor this\r\n  b=3\r\n';
+    const file =
+      'FROM \\\r\n# not this\r\n\r\n  runtime \\\r\n  AS final\r\nLABEL a="1 2" \\\r\n  # nor this\r\n  b=3\r\n';
     const parsed = parseContainerfile(file);
     expect(parsed).toMatchObject({ layerParent: 'runtime', problems: [] });
     expect(Object.fromEntries(parsed.labels)).toEqual({ a: '1 2', b: '3' });
@@ -78,19 +94,42 @@ describe('parseContainerfile', () => {
   });
 
   test('lines of a here-document are not instructions, and are told', () => {
-    const parsed = parseContainerfile(lines('FROM runtime', 'RUN <<EOF', 'FROM evil', 'EOF', "COPY <<-'A' <<B /x/", 'FROM worse', '\tA', 'FROM bad', 'B', 'LABEL a=b'));
+    const parsed = parseContainerfile(
+      lines(
+        'FROM runtime',
+        'RUN <<EOF',
+        'FROM evil',
+        'EOF',
+        "COPY <<-'A' <<B /x/",
+        'FROM worse',
+        '\tA',
+        'FROM bad',
+        'B',
+        'LABEL a=b',
+      ),
+    );
     expect(parsed).toMatchObject({ layerParent: 'runtime', hasHeredoc: true, problems: [] });
     expect(parsed.references).toHaveLength(1);
     expect(parsed.labels.get('a')).toBe('b');
   });
 
   test('what only looks like a here-document hides nothing', () => {
-    const parsed = parseContainerfile(lines('FROM a AS one', 'RUN cat <<<word; echo $((1<<2)) "<<EOF"', 'FROM b'));
+    const parsed = parseContainerfile(
+      lines('FROM a AS one', 'RUN cat <<<word; echo $((1<<2)) "<<EOF"', 'FROM b'),
+    );
     expect(parsed).toMatchObject({ layerParent: 'b', buildOnly: ['a'], hasHeredoc: false });
   });
 
   test('labels take variables, quotes and the old form', () => {
-    const file = lines('ARG V=1', 'FROM runtime', 'ARG V', 'ENV NAME=app', 'LABEL version="$V.0" com.redhat.component=${NAME}-container', "LABEL summary one 'and' two", "LABEL raw='$V'");
+    const file = lines(
+      'ARG V=1',
+      'FROM runtime',
+      'ARG V',
+      'ENV NAME=app',
+      'LABEL version="$V.0" com.redhat.component=${NAME}-container',
+      "LABEL summary one 'and' two",
+      "LABEL raw='$V'",
+    );
     expect(Object.fromEntries(parseContainerfile(file).labels)).toEqual({
       version: '1.0',
       'com.redhat.component': 'app-container',
@@ -112,11 +151,21 @@ describe('parseContainerfile', () => {
 
 describe('pinParents', () => {
   test('names every parent by digest and changes nothing else', () => {
-    const file = lines('ARG BASE=runtime', 'FROM --platform=linux/arm64 tool AS build', 'FROM ${BASE} # AS is', 'RUN --mount=type=bind,from=helper,target=/h x');
+    const file = lines(
+      'ARG BASE=runtime',
+      'FROM --platform=linux/arm64 tool AS build',
+      'FROM ${BASE} # AS is',
+      'RUN --mount=type=bind,from=helper,target=/h x',
+    );
     expect(() => pinParents(file, pins('tool', 'runtime', 'helper'))).toThrow('FROM must be');
     const good = file.replace(' # AS is', '');
     expect(pinParents(good, pins('tool', 'runtime', 'helper'))).toBe(
-      lines('ARG BASE=runtime', `FROM --platform=linux/arm64 ${pinned('tool')} AS build`, `FROM ${pinned('runtime')}`, `RUN --mount=type=bind,from=${pinned('helper')},target=/h x`),
+      lines(
+        'ARG BASE=runtime',
+        `FROM --platform=linux/arm64 ${pinned('tool')} AS build`,
+        `FROM ${pinned('runtime')}`,
+        `RUN --mount=type=bind,from=${pinned('helper')},target=/h x`,
+      ),
     );
   });
 
@@ -131,7 +180,32 @@ describe('pinParents', () => {
 });
 
 describe('for any text', () => {
-  const words = fc.constantFrom('FROM', 'from', 'base', 'scratch', ' ', '\n', '\\\n', '\\', '#', 'AS', 'x', 'COPY --from=', 'RUN <<E', 'E', '\n', '"', "'", '${A', '${A:-b}', '$A', 'ARG A=b', 'LABEL a=b', '\r\n', '--mount=from=');
+  const words = fc.constantFrom(
+    'FROM',
+    'from',
+    'base',
+    'scratch',
+    ' ',
+    '\n',
+    '\\\n',
+    '\\',
+    '#',
+    'AS',
+    'x',
+    'COPY --from=',
+    'RUN <<E',
+    'E',
+    '\n',
+    '"',
+    "'",
+    '${A',
+    '${A:-b}',
+    '$A',
+    'ARG A=b',
+    'LABEL a=b',
+    '\r\n',
+    '--mount=from=',
+  );
   const files = fc.array(words, { maxLength: 30 }).map((list) => list.join(''));
 
   test('parsing ends and gives references that stand where they say', () => {

@@ -37,7 +37,13 @@ const named = (name: string) => ImageName.parse(name);
 
 describe('imageGraph', () => {
   test('knows parents, children and descendants over layer edges', () => {
-    const graph = graphOf(anImage('web', 'runtime'), anImage('runtime', 'base', 'tool'), anImage('base'), anImage('tool', 'base'), anImage('api', 'runtime'));
+    const graph = graphOf(
+      anImage('web', 'runtime'),
+      anImage('runtime', 'base', 'tool'),
+      anImage('base'),
+      anImage('tool', 'base'),
+      anImage('api', 'runtime'),
+    );
     expect(graph.parents(named('runtime'))).toEqual(['base']);
     expect(graph.children(named('base'))).toEqual(['runtime', 'tool']);
     expect(graph.children(named('tool'))).toEqual([]);
@@ -51,7 +57,9 @@ describe('imageGraph', () => {
   });
 
   test('refuses a cycle and names it', () => {
-    expect(problemsOf(anImage('a', 'b'), anImage('b', 'a'))).toEqual(['these images are built from each other: a -> b -> a']);
+    expect(problemsOf(anImage('a', 'b'), anImage('b', 'a'))).toEqual([
+      'these images are built from each other: a -> b -> a',
+    ]);
     expect(problemsOf(anImage('a', 'a'))).toEqual(['these images are built from each other: a -> a']);
   });
 
@@ -67,11 +75,15 @@ describe('imageGraph', () => {
 
   test('refuses a name or a component that is used twice', () => {
     expect(problemsOf(anImage('a'), anImage('a'))).toEqual(['a is defined twice']);
-    expect(problemsOf(anImage('a'), { ...anImage('b'), component: 'a' })).toEqual(['a and b both make NVRs of component a']);
+    expect(problemsOf(anImage('a'), { ...anImage('b'), component: 'a' })).toEqual([
+      'a and b both make NVRs of component a',
+    ]);
   });
 
   test('of a chain of five thousand is no trouble', () => {
-    const chain = Array.from({ length: 5000 }, (_, at) => anImage(`i${at}`, at === 0 ? undefined : `i${at - 1}`));
+    const chain = Array.from({ length: 5000 }, (_, at) =>
+      anImage(`i${at}`, at === 0 ? undefined : `i${at - 1}`),
+    );
     const graph = graphOf(...chain);
     expect(graph.order.at(-1)).toBe('i4999');
     expect(graph.descendants(named('i0'))).toHaveLength(4999);
@@ -95,7 +107,8 @@ describe('for any forest', () => {
         expect([...graph.order].sort()).toEqual(images.map(({ name }) => name).sort());
         for (const image of images) {
           for (const parent of image.parents) {
-            if (parent.kind === 'image') expect(graph.order.indexOf(parent.image)).toBeLessThan(graph.order.indexOf(image.name));
+            if (parent.kind === 'image')
+              expect(graph.order.indexOf(parent.image)).toBeLessThan(graph.order.indexOf(image.name));
           }
         }
       }),
@@ -108,7 +121,8 @@ describe('for any forest', () => {
         const graph = graphOf(...images);
         for (const { name } of images) {
           const above = images.filter((image) => {
-            for (let at = graph.parents(image.name)[0]; at !== undefined; at = graph.parents(at)[0]) if (at === name) return true;
+            for (let at = graph.parents(image.name)[0]; at !== undefined; at = graph.parents(at)[0])
+              if (at === name) return true;
             return false;
           });
           expect([...graph.descendants(name)].sort()).toEqual(above.map((image) => image.name).sort());

@@ -1,9 +1,16 @@
 /** Builders for fleets: each states only what matters to the test. */
 import type { Rpm } from '../../../schemas/content.ts';
-import { Arch, DistroReleaseName, ImageName, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
+import { type Arch, DistroReleaseName, ImageName, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
 import type { LeftAlone } from '../../../src/planning/left-alone.ts';
-import type { Baseline, Installed, Offer, Plan, PlanInput, PlannableImage } from '../../../src/planning/plan-types.ts';
 import { plan } from '../../../src/planning/plan.ts';
+import type {
+  Baseline,
+  Installed,
+  Offer,
+  Plan,
+  PlanInput,
+  PlannableImage,
+} from '../../../src/planning/plan-types.ts';
 import type { Reason } from '../../../src/planning/reason.ts';
 
 export const named = (name: string): ImageName => ImageName.parse(name);
@@ -29,7 +36,11 @@ export const anRpm = (name: string, version: string, rpm: Partial<Rpm> = {}): Rp
   ...rpm,
 });
 
-export const aBaseline = (name: string, arches: readonly Arch[], baseline: Partial<Baseline> = {}): Baseline => ({
+export const aBaseline = (
+  name: string,
+  arches: readonly Arch[],
+  baseline: Partial<Baseline> = {},
+): Baseline => ({
   nvr: Nvr.parse(`${name}-1-1`),
   treeId: 'tree',
   version: '1',

@@ -1,17 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Arch } from '../../../schemas/ids.ts';
-import type { PlannableImage, PlanInput } from '../../../src/planning/plan-types.ts';
 import { plan } from '../../../src/planning/plan.ts';
+import type { PlanInput, PlannableImage } from '../../../src/planning/plan-types.ts';
 import { evrCompare } from '../../../src/rpm/evr.ts';
 import { carriedOut, contentOf, inputOf, pairsOf, upgraded, type World, worlds } from './world.ts';
 
-const runs = { numRuns: 6000 };
+const runs = { numRuns: 4000 };
 
 /** Who is to be built, said a second time and without any index: slow, but easy to believe. */
 const expectedPairs = (world: World): readonly string[] => {
   const imageNamed = (name: string) => world.images.find((image) => image.name === name);
-  const parentOf = (image: PlannableImage) => (image.layerParent?.kind === 'image' ? imageNamed(image.layerParent.image) : undefined);
+  const parentOf = (image: PlannableImage) =>
+    image.layerParent?.kind === 'image' ? imageNamed(image.layerParent.image) : undefined;
   const sources = (image: PlannableImage) => [
     parentOf(image),
     ...image.buildParents.map((one) => (one.kind === 'image' ? imageNamed(one.image) : undefined)),
@@ -34,7 +35,9 @@ const expectedPairs = (world: World): readonly string[] => {
     sources(image).every((source) => source === undefined || source.arches.includes(arch)) &&
     (image.treeId === 'tree' ? isWanted(image, arch) : image.arches.some((one) => isWanted(image, one)));
   return world.images
-    .flatMap((image) => image.arches.filter((arch) => isBuilt(image, arch)).map((arch) => `${image.name} ${arch}`))
+    .flatMap((image) =>
+      image.arches.filter((arch) => isBuilt(image, arch)).map((arch) => `${image.name} ${arch}`),
+    )
     .sort();
 };
 
@@ -52,7 +55,8 @@ describe('for any forest, arches, contents and offers', () => {
     fc.assert(
       fc.property(worlds(false), (world) => {
         const made = plan(inputOf(world));
-        for (const { arches } of made.builds) for (const { reasons } of arches) expect(reasons.length).toBeGreaterThan(0);
+        for (const { arches } of made.builds)
+          for (const { reasons } of arches) expect(reasons.length).toBeGreaterThan(0);
         const planned = new Set(pairsOf(made));
         const told = new Set(made.leftAlone.map(({ image, arch }) => `${image} ${arch ?? ''}`));
         for (const image of world.images) {
@@ -139,7 +143,9 @@ describe('for any forest, arches, contents and offers', () => {
           offers: [...offers, ...offers],
         }));
     };
-    const twice = worlds(false).chain((world) => shuffled(inputOf(world)).map((input) => [inputOf(world), input] as const));
+    const twice = worlds(false).chain((world) =>
+      shuffled(inputOf(world)).map((input) => [inputOf(world), input] as const),
+    );
     fc.assert(
       fc.property(twice, ([one, other]) => {
         expect(plan(other)).toEqual(plan(one));

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import type { Rpm } from '../../../schemas/content.ts';
 import { type Arch, type ManifestDigest, Nvr } from '../../../schemas/ids.ts';
-import type { BaselineArch, Installed, Offer, Plan, PlanInput, PlannableImage } from '../../../src/planning/plan-types.ts';
+import type {
+  BaselineArch,
+  Installed,
+  Offer,
+  Plan,
+  PlanInput,
+  PlannableImage,
+} from '../../../src/planning/plan-types.ts';
 import { evrCompare } from '../../../src/rpm/evr.ts';
 import { anImage, anRpm, manifest, named, release } from './fleet.ts';
 
@@ -20,36 +27,53 @@ export interface World {
 }
 
 const archNames: readonly Arch[] = ['x86_64', 'aarch64', 's390x'];
-const streams = [undefined, 'm:1:1:c', 'm:2:1:c'];
+/** Mostly none, so that most offers meet something. */
+const streams = [undefined, undefined, undefined, undefined, 'm:1:1:c', 'm:2:1:c'];
 
-const rpms = fc
-  .record({ name: fc.constantFrom('a', 'b', 'c'), version: fc.integer({ min: 1, max: 4 }), stream: fc.constantFrom(...streams) })
-  .map(({ name, version, stream }) => anRpm(name, String(version), stream === undefined ? {} : { module: stream }));
+const rpmsFrom = (min: number, max: number) =>
+  fc
+    .record({
+      name: fc.constantFrom('a', 'b'),
+      version: fc.integer({ min, max }),
+      stream: fc.constantFrom(...streams),
+    })
+    .map(({ name, version, stream }) =>
+      anRpm(name, String(version), stream === undefined ? {} : { module: stream }),
+    );
 
 const arches = fc.uniqueArray(fc.constantFrom(...archNames), { minLength: 1 });
-const releases = fc.constantFrom('F40', 'F40', 'F41').map(release);
+const releases = fc.constantFrom('F40', 'F40', 'F40', 'F40', 'F40', 'F41').map(release);
 
 const imageSeeds = fc.record({
-  parent: fc.nat(10),
+  /** Modulo its place: one more than there are before it stands for none. */
+  parent: fc.nat(1000),
   tool: fc.nat(30),
-  arches: fc.oneof(fc.constant([...archNames]), arches),
+  arches: fc.oneof({ weight: 3, arbitrary: fc.constant([...archNames]) }, { weight: 1, arbitrary: arches }),
   distroRelease: releases,
   autoRebuild: fc.integer({ min: 0, max: 5 }).map((n) => n > 0),
   changed: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   absent: fc.integer({ min: 0, max: 6 }).map((n) => n === 0),
-  packages: fc.array(fc.record({ rpm: rpms, arches }), { maxLength: 3 }),
+  packages: fc.array(fc.record({ rpm: rpmsFrom(1, 3), arches }), { maxLength: 3 }),
   /** Rebuilt once more after its children, with these instead: they stand on an older parent then. */
-  moved: fc.option(fc.array(fc.record({ rpm: rpms, arches }), { maxLength: 3 }), { freq: 3 }),
+  moved: fc.option(fc.array(fc.record({ rpm: rpmsFrom(2, 4), arches }), { maxLength: 3 }), { freq: 3 }),
 });
 
-const offerSeeds = fc.array(fc.record({ distroRelease: releases, arch: fc.constantFrom(...archNames), rpm: rpms, repository: fc.constantFrom('updates', 'fedora') }), { maxLength: 12 });
+const offerSeeds = fc.array(
+  fc.record({
+    distroRelease: releases,
+    arch: fc.constantFrom(...archNames),
+    rpm: rpmsFrom(1, 4),
+    repository: fc.constantFrom('updates', 'fedora'),
+  }),
+  { minLength: 2, maxLength: 16 },
+);
 
 /** Any world; `plain`: every image has a baseline on its parent's present one. */
 export const worlds = (plain: boolean): fc.Arbitrary<World> =>
-  fc.tuple(fc.array(imageSeeds, { maxLength: 9 }), offerSeeds).map(([seeds, offers]) => {
+  fc.tuple(fc.array(imageSeeds, { maxLength: 8 }), offerSeeds).map(([seeds, offers]) => {
     const images = seeds.map((seed, at) =>
       anImage(`i${at}`, {
-        ...(seed.parent < at && { on: `i${seed.parent}` }),
+        ...(seed.parent % (at + 1) < at && { on: `i${seed.parent % (at + 1)}` }),
         from: seed.tool < at ? [`i${seed.tool}`] : [],
         arches: seed.arches,
         distroRelease: seed.distroRelease,
@@ -62,7 +86,10 @@ export const worlds = (plain: boolean): fc.Arbitrary<World> =>
     const build = (at: number, packages: readonly { rpm: Rpm; arches: readonly Arch[] }[], round: string) => {
       const image = images[at];
       for (const arch of image?.arches ?? []) {
-        const parent = image?.layerParent?.kind === 'image' ? current.get(`${image.layerParent.image} ${arch}`) : undefined;
+        const parent =
+          image?.layerParent?.kind === 'image'
+            ? current.get(`${image.layerParent.image} ${arch}`)
+            : undefined;
         const introduced = packages.filter((one) => one.arches.includes(arch)).map((one) => one.rpm);
         current.set(`i${at} ${arch}`, { digest: manifest(`i${at} ${arch} ${round}`), parent, introduced });
       }
@@ -82,7 +109,13 @@ const withBaseline = (image: PlannableImage, current: World['current'], treeId: 
     return built ? [[arch, { manifestDigest: built.digest, parentManifest: built.parent?.digest }]] : [];
   });
   if (entries.length === 0) return image;
-  const baseline = { nvr: Nvr.parse(`${image.name}-1-1`), treeId, version: '1', decided: true, arches: Object.fromEntries(entries) };
+  const baseline = {
+    nvr: Nvr.parse(`${image.name}-1-1`),
+    treeId,
+    version: '1',
+    decided: true,
+    arches: Object.fromEntries(entries),
+  };
   return { ...image, baseline };
 };
 
@@ -90,7 +123,12 @@ const sameName = (a: Rpm, b: Rpm): boolean => a.name === b.name && a.arch === b.
 
 /** What is in it: its own, and its parent's where it has none of that name. */
 export const contentOf = (built: Built | undefined): readonly Rpm[] =>
-  built ? [...built.introduced, ...contentOf(built.parent).filter((rpm) => !built.introduced.some((own) => sameName(own, rpm)))] : [];
+  built
+    ? [
+        ...built.introduced,
+        ...contentOf(built.parent).filter((rpm) => !built.introduced.some((own) => sameName(own, rpm))),
+      ]
+    : [];
 
 export const inputOf = (world: World): PlanInput => {
   const rows = (of: (built: Built) => readonly Rpm[]): Installed[] =>
@@ -127,10 +165,20 @@ export const carriedOut = (world: World, made: Plan): World => {
     const image = images.get(name);
     if (!image) throw new Error(`${name} is planned and not there`);
     for (const { arch, parent } of planned) {
-      const below = parent.kind === 'planned' || parent.kind === 'baseline' ? current.get(`${parent.image} ${arch}`) : undefined;
-      if (parent.kind === 'baseline' && below?.digest !== parent.manifestDigest) throw new Error(`${name} is planned on a ${parent.image} that is not the present one`);
-      const introduced = (world.current.get(`${name} ${arch}`)?.introduced ?? []).map((rpm) => upgraded(world, image, arch, rpm));
-      current.set(`${name} ${arch}`, { digest: manifest(`${name} ${arch} planned`), parent: below, introduced });
+      const below =
+        parent.kind === 'planned' || parent.kind === 'baseline'
+          ? current.get(`${parent.image} ${arch}`)
+          : undefined;
+      if (parent.kind === 'baseline' && below?.digest !== parent.manifestDigest)
+        throw new Error(`${name} is planned on a ${parent.image} that is not the present one`);
+      const introduced = (world.current.get(`${name} ${arch}`)?.introduced ?? []).map((rpm) =>
+        upgraded(world, image, arch, rpm),
+      );
+      current.set(`${name} ${arch}`, {
+        digest: manifest(`${name} ${arch} planned`),
+        parent: below,
+        introduced,
+      });
     }
     images.set(name, withBaseline(image, current, image.treeId));
   }

@@ -49,13 +49,12 @@ describe('a loop', () => {
     let rounds = 0;
     const loop = aLoop(async () => {
       rounds += 1;
-      return rounds === 1 ? 50 : undefined;
+      return undefined;
     });
-    const began = performance.now();
-    loop.ringIn(anHour);
+    loop.ringIn(anHour / 2);
     loop.ringIn(5);
+    loop.ringIn(anHour / 2);
     await until(() => rounds === 2);
-    expect(performance.now() - began).toBeLessThan(45);
     await loop.stop();
   });
 

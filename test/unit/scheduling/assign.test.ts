@@ -6,7 +6,7 @@ import { assign, type FreeWorker } from '../../../src/scheduling/assign.ts';
 import type { ReadyBuild } from '../../../src/scheduling/priority.ts';
 
 const start = new Date('2026-01-01T00:00:00Z');
-const after = (seconds: number) => new Date(start.getTime() + seconds * 1000);
+const secondsLater = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 
 const aBuild = (id: string, build: Partial<ReadyBuild> = {}): ReadyBuild => ({
   id,
@@ -40,12 +40,14 @@ describe('assign', () => {
   });
 
   test('then what has waited longest', () => {
-    expect(firstOf([aBuild('young', { readySince: after(5) }), aBuild('old')])).toEqual(['old']);
+    expect(firstOf([aBuild('young', { readySince: secondsLater(5) }), aBuild('old')])).toEqual(['old']);
   });
 
   test('what has waited for hours rises above a flood of more severe ones', () => {
-    const flood = ['a', 'b', 'c'].map((id) => aBuild(id, { severity: 'important', readySince: after(4 * 3600) }));
-    expect(firstOf([...flood, aBuild('old')], after(4 * 3600))).toEqual(['old']);
+    const flood = ['a', 'b', 'c'].map((id) =>
+      aBuild(id, { severity: 'important', readySince: secondsLater(4 * 3600) }),
+    );
+    expect(firstOf([...flood, aBuild('old')], secondsLater(4 * 3600))).toEqual(['old']);
   });
 
   test('people have a share that automatic builds cannot eat, and no more', () => {
@@ -55,7 +57,11 @@ describe('assign', () => {
       aBuild('asked too', { byHand: true }),
     ];
     const workers = [aWorker('w', { free: 2 })];
-    expect(assign({ ready, workers }).map(({ id }) => id).sort()).toEqual(['asked', 'urgent']);
+    expect(
+      assign({ ready, workers })
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['asked', 'urgent']);
     const running = [{ byHand: true }, { byHand: false }];
     expect(assign({ ready, workers: [aWorker('w')], running }).map(({ id }) => id)).toEqual(['urgent']);
   });
@@ -84,20 +90,24 @@ describe('assign', () => {
 
 describe('for any builds and workers', () => {
   const arch = fc.constantFrom<Arch[]>('x86_64', 'aarch64', 's390x');
-  const builds = fc.array(
-    fc.record({
-      arch,
-      severity: fc.constantFrom(...Severity.options),
-      byHand: fc.boolean(),
-      readySince: fc.integer({ min: 0, max: 20_000 }).map(after),
-      criticalPath: fc.integer({ min: 0, max: 5 }),
-    }),
-    { maxLength: 12 },
-  ).map((list) => list.map((build, index) => aBuild(`b${index}`, build)));
-  const workers = fc.array(
-    fc.record({ arches: fc.uniqueArray(arch, { minLength: 1 }), free: fc.integer({ min: 0, max: 3 }) }),
-    { maxLength: 4 },
-  ).map((list) => list.map((worker, index) => aWorker(`w${index}`, worker)));
+  const builds = fc
+    .array(
+      fc.record({
+        arch,
+        severity: fc.constantFrom(...Severity.options),
+        byHand: fc.boolean(),
+        readySince: fc.integer({ min: 0, max: 20_000 }).map(secondsLater),
+        criticalPath: fc.integer({ min: 0, max: 5 }),
+      }),
+      { maxLength: 12 },
+    )
+    .map((list) => list.map((build, index) => aBuild(`b${index}`, build)));
+  const workers = fc
+    .array(
+      fc.record({ arches: fc.uniqueArray(arch, { minLength: 1 }), free: fc.integer({ min: 0, max: 3 }) }),
+      { maxLength: 4 },
+    )
+    .map((list) => list.map((worker, index) => aWorker(`w${index}`, worker)));
 
   test('no worker gets more than its slots, or an arch it has not, and no build goes twice', () => {
     fc.assert(
@@ -107,7 +117,8 @@ describe('for any builds and workers', () => {
         for (const worker of free) {
           const mine = assigned.filter((one) => one.worker === worker.name);
           expect(mine.length).toBeLessThanOrEqual(worker.free);
-          for (const { id } of mine) expect(worker.arches).toContain(ready.find((build) => build.id === id)?.arch);
+          for (const { id } of mine)
+            expect(worker.arches).toContain(ready.find((build) => build.id === id)?.arch);
         }
       }),
     );
@@ -121,7 +132,7 @@ describe('for any builds and workers', () => {
     );
   });
 
-  test('within an arch, a build never waits for one of lower class, unless people\'s share says so', () => {
+  test("within an arch, a build never waits for one of lower class, unless people's share says so", () => {
     fc.assert(
       fc.property(builds, workers, (all, free) => {
         const ready = all.map((build) => ({ ...build, byHand: false }));
@@ -139,7 +150,8 @@ describe('for any builds and workers', () => {
   test('the order they are given in does not matter', () => {
     fc.assert(
       fc.property(builds, workers, (ready, free) => {
-        const ids = (list: readonly { id: string; worker: string }[]) => list.map(({ id, worker }) => `${id} ${worker}`).sort();
+        const ids = (list: readonly { id: string; worker: string }[]) =>
+          list.map(({ id, worker }) => `${id} ${worker}`).sort();
         expect(ids(assign({ ready: ready.toReversed(), workers: free.toReversed() }))).toEqual(
           ids(assign({ ready, workers: free })),
         );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { remainingPath } from '../../../src/scheduling/remaining-path.ts';
 
 describe('remainingPath', () => {
-  test('is the build\'s own time and the longest chain below it', () => {
+  test("is the build's own time and the longest chain below it", () => {
     const paths = remainingPath([
       { id: 'base', seconds: 10, dependsOn: [] },
       { id: 'runtime', seconds: 5, dependsOn: ['base'] },
@@ -36,7 +36,9 @@ describe('remainingPath', () => {
 
   test('of any builds is never shorter than that of what waits for them', () => {
     const builds = fc
-      .array(fc.record({ seconds: fc.nat(100), parents: fc.array(fc.nat(20), { maxLength: 3 }) }), { maxLength: 20 })
+      .array(fc.record({ seconds: fc.nat(100), parents: fc.array(fc.nat(20), { maxLength: 3 }) }), {
+        maxLength: 20,
+      })
       .map((list) =>
         list.map(({ seconds, parents }, at) => ({
           id: `${at}`,
@@ -49,7 +51,9 @@ describe('remainingPath', () => {
         const paths = remainingPath(list);
         for (const { id, seconds, dependsOn } of list) {
           const own = paths.get(id) ?? Number.NaN;
-          const below = list.filter((other) => other.dependsOn.includes(id)).map((other) => paths.get(other.id) ?? Number.NaN);
+          const below = list
+            .filter((other) => other.dependsOn.includes(id))
+            .map((other) => paths.get(other.id) ?? Number.NaN);
           expect(own).toBe(seconds + Math.max(0, ...below));
           for (const parent of dependsOn) expect(paths.get(parent)).toBeGreaterThanOrEqual(own);
         }

@@ -1,0 +1,42 @@
+/** What routes work with, without a store: queries find nothing, actions do as told. */
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { pino } from 'pino';
+import type { Actions } from '../../../src/api/actions.ts';
+import type { ApiContext } from '../../../src/api/context.ts';
+import type { Database } from '../../../src/store/database.ts';
+
+const emptyDatabase = () =>
+  new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+
+const unexpected = (): Promise<never> => Promise.reject(new Error('this action was not expected'));
+
+export const noActions: Actions = {
+  buildByHand: unexpected,
+  whatIf: unexpected,
+  cancelRebuild: unexpected,
+  cancelBuild: unexpected,
+  retryBuild: unexpected,
+  retryDeadLetter: unexpected,
+  reloadDefinitions: unexpected,
+};
+
+export const aContext = (actions: Partial<Actions> = {}): ApiContext => ({
+  store: { db: emptyDatabase() },
+  actions: { ...noActions, ...actions },
+  status: () => ({
+    instance: 'test',
+    version: '0.1.0',
+    startedAt: '2026-11-23T10:20:30.000Z',
+    bus: { connected: true },
+    store: { connected: false, waiting: 'connection refused' },
+    consumers: [],
+  }),
+  log: pino({ level: 'silent' }),
+});

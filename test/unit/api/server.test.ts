@@ -1,0 +1,233 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { z } from 'zod';
+import type { Actions } from '../../../src/api/actions.ts';
+import { refusal } from '../../../src/api/loopback-only.ts';
+import { buildApi } from '../../../src/api/server.ts';
+import { startApi } from '../../../src/api/start.ts';
+import { Refused } from '../../../src/flows/refused.ts';
+import { aContext } from './a-context.ts';
+
+let api: FastifyInstance | undefined;
+afterEach(async () => {
+  await api?.close();
+  api = undefined;
+});
+
+const ask = async (request: InjectOptions, actions: Partial<Actions> = {}) => {
+  api = await buildApi(aContext(actions), '127.0.0.1');
+  const answer = await api.inject(request);
+  return { status: answer.statusCode, body: answer.json<unknown>() };
+};
+
+describe('who may ask', () => {
+  test.each(['localhost', 'localhost:80', '127.0.0.1:4000', '[::1]:4000', 'LOCALHOST'])(
+    'Host: %s',
+    async (host) => {
+      expect((await ask({ url: '/api/v1/images', headers: { host } })).status).toBe(200);
+    },
+  );
+
+  test.each(['evil.example.org', 'localhost.evil.example.org', 'localhost@evil', '127.0.0.1.nip.io:80'])(
+    'not a name that may have been rebound: Host: %j',
+    async (host) => {
+      const { status, body } = await ask({ url: '/api/v1/images', headers: { host } });
+      expect(status).toBe(403);
+      expect(body).toEqual({ error: expect.stringContaining('which is not this machine') });
+    },
+  );
+
+  test.each(['http://evil.example.org', 'null', 'http://localhost:4000'])(
+    'not a web page: Origin: %s',
+    async (origin) => {
+      const { status } = await ask({
+        method: 'POST',
+        url: '/api/v1/definitions/reload',
+        headers: { origin },
+      });
+      expect(status).toBe(403);
+    },
+  );
+
+  test('not without a Host', () => {
+    expect(refusal({}, '127.0.0.1')).toMatch(/the Host header names ""/);
+  });
+
+  test('no answer allows other origins', async () => {
+    api = await buildApi(aContext(), '127.0.0.1');
+    const { headers } = await api.inject('/api/v1/images');
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+  });
+});
+
+describe('a bad input is 400 and names the field', () => {
+  test.each<[string, InjectOptions, RegExp]>([
+    ['an image name', { url: '/api/v1/images/..%2Fx' }, /params\/name: must be lower case/],
+    ['a rebuild', { url: '/api/v1/rebuilds/x' }, /params\/id: /],
+    ['a limit', { url: '/api/v1/rebuilds?limit=9999' }, /querystring\/limit: /],
+    ['an unknown query', { url: '/api/v1/events?sinec=1' }, /sinec/],
+    [
+      'an arch',
+      { method: 'POST', url: '/api/v1/builds', payload: { image: 'a', arches: ['amd64'] } },
+      /body\/arches\/0: .*x86_64/,
+    ],
+    [
+      'an unknown key',
+      { method: 'POST', url: '/api/v1/builds', payload: { image: 'a', arch: 'x86_64' } },
+      /"arch"/,
+    ],
+    ['no body', { method: 'POST', url: '/api/v1/builds' }, /body: /],
+    [
+      'a source',
+      { method: 'POST', url: '/api/v1/what-if', payload: { sources: ['--flag'] } },
+      /body\/sources\/0: must be name-version-release/,
+    ],
+    [
+      'an NVR',
+      { method: 'POST', url: '/api/v1/builds/$(x)/cancel' },
+      /params\/nvr: must be name-version-release/,
+    ],
+    [
+      'no JSON',
+      {
+        method: 'POST',
+        url: '/api/v1/builds',
+        payload: '{',
+        headers: { 'content-type': 'application/json' },
+      },
+      /JSON/,
+    ],
+  ])('%s', async (_, request, error) => {
+    const { status, body } = await ask(request);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: expect.stringMatching(error) });
+  });
+
+  test('a body that is too large is 413, one of another type 415', async () => {
+    const large = { method: 'POST', url: '/api/v1/builds', payload: { image: 'a'.repeat(70_000) } } as const;
+    expect((await ask(large)).status).toBe(413);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(
+      (await ask({ method: 'POST', url: '/api/v1/builds', payload: 'image=a', headers: form })).status,
+    ).toBe(415);
+  });
+});
+
+describe('actions', () => {
+  const request = {
+    method: 'POST',
+    url: '/api/v1/builds/webd-2.0-3/retry',
+    payload: { arch: 's390x' },
+  } as const;
+
+  test('are called with what was asked for, and their outcome is the answer', async () => {
+    const asked: unknown[] = [];
+    const retryBuild: Actions['retryBuild'] = async (...given) => {
+      asked.push(given);
+      return { did: 'tried again' };
+    };
+    expect(await ask(request, { retryBuild })).toEqual({ status: 200, body: { did: 'tried again' } });
+    expect((await ask({ method: 'POST', url: request.url }, { retryBuild })).status).toBe(200);
+    expect(asked).toEqual([
+      ['webd-2.0-3', 's390x'],
+      ['webd-2.0-3', undefined],
+    ]);
+  });
+
+  test.each([
+    [
+      new Refused('not-found', 'there is no build x', 'look'),
+      404,
+      { error: 'there is no build x', hint: 'look' },
+    ],
+    [new Refused('conflict', 'it is running'), 409, { error: 'it is running' }],
+    [
+      Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
+      503,
+      { error: 'the store does not answer', hint: expect.any(String) },
+    ],
+    [new Error('secret detail'), 500, { error: 'flibs failed to answer this', hint: 'its log says why' }],
+  ])('%s becomes %i', async (error, status, body) => {
+    expect(await ask(request, { retryBuild: () => Promise.reject(error) })).toEqual({ status, body });
+  });
+});
+
+describe('what is not there is 404 with a hint', () => {
+  test.each([
+    '/api/v1/images/webd',
+    '/api/v1/rebuilds/4',
+    '/api/v1/why/webd',
+    '/api/v1/dead-letters/9',
+    '/api/v1/builds/a-1-1/logs/x86_64',
+    '/nothing',
+  ])('%s', async (url) => {
+    const { status, body } = await ask({ url });
+    expect(status).toBe(404);
+    expect(body).toEqual({ error: expect.stringMatching(/^there is no /), hint: expect.any(String) });
+  });
+});
+
+test('the status is answered without the store', async () => {
+  const { status, body } = await ask({ url: '/api/v1/status' });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    store: { connected: false, waiting: 'connection refused' },
+    waiting: [],
+    workers: [],
+  });
+});
+
+test('openapi.json documents every route with its answers', async () => {
+  const { body } = await ask({ url: '/api/v1/openapi.json' });
+  const Document = z.object({
+    openapi: z.literal('3.1.0'),
+    paths: z.record(
+      z.string(),
+      z.record(z.string(), z.object({ summary: z.string(), responses: z.record(z.string(), z.unknown()) })),
+    ),
+  });
+  const { paths } = Document.parse(body);
+  expect(Object.keys(paths).sort()).toEqual([
+    '/api/v1/builds',
+    '/api/v1/builds/{nvr}/cancel',
+    '/api/v1/builds/{nvr}/logs/{arch}',
+    '/api/v1/builds/{nvr}/retry',
+    '/api/v1/dead-letters',
+    '/api/v1/dead-letters/{id}',
+    '/api/v1/dead-letters/{id}/retry',
+    '/api/v1/definitions/reload',
+    '/api/v1/events',
+    '/api/v1/images',
+    '/api/v1/images/{name}',
+    '/api/v1/rebuilds',
+    '/api/v1/rebuilds/{id}',
+    '/api/v1/rebuilds/{id}/cancel',
+    '/api/v1/status',
+    '/api/v1/what-if',
+    '/api/v1/why/{subject}',
+  ]);
+  for (const methods of Object.values(paths)) {
+    for (const { responses } of Object.values(methods))
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '503']));
+  }
+});
+
+describe('startApi', () => {
+  test('listens on a free port of loopback, answers, and stops', async () => {
+    const running = await startApi({ ...aContext(), host: '127.0.0.1', port: 0 });
+    expect(running.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect((await fetch(`${running.url}/api/v1/images`)).status).toBe(200);
+    await running.stop();
+    await running.stop();
+    await expect(fetch(`${running.url}/api/v1/images`)).rejects.toThrow();
+  });
+
+  test('says which address it cannot have', async () => {
+    const first = await startApi({ ...aContext(), host: '127.0.0.1', port: 0 });
+    const port = Number(new URL(first.url).port);
+    await expect(startApi({ ...aContext(), host: '127.0.0.1', port })).rejects.toThrow(
+      `the API cannot listen on 127.0.0.1:${port} (api.host, api.port)`,
+    );
+    await first.stop();
+  });
+});
