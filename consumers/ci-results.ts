@@ -22,12 +22,16 @@ const results = (exchange: ExchangeRole, topics: readonly string[]) =>
 
 export const ciResults = (): Consumer<unknown, Knowledge> => ({
   name: 'ci-results',
-  listensTo: "CI Messages and ResultsDB's results for container images: others' from upstream, ours among the facts",
+  listensTo:
+    "CI Messages and ResultsDB's results for container images: others' from upstream, ours among the facts",
   does: 'records those that name an index or a manifest of ours',
   says: 'result.recorded',
   knowledge: readKnowledge,
   subscriptions: [
     results('upstream', ciResultTopics),
-    results('facts', [`<prefix>.${ContainerImageTestComplete.topic}`, `<prefix>.${ContainerImageTestError.topic}`]),
+    results('facts', [
+      `<prefix>.${ContainerImageTestComplete.topic}`,
+      `<prefix>.${ContainerImageTestError.topic}`,
+    ]),
   ],
 });

@@ -5,10 +5,10 @@
  */
 import { ContentList } from '../schemas/content.ts';
 import { ArchBuildFinished } from '../schemas/events/building.ts';
+import type { RegistryPort } from '../src/flows/ports.ts';
 import { Recording, recordContent, recordJob, wantContent } from '../src/flows/record-content.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
-import type { RegistryPort } from '../src/flows/ports.ts';
 
 export const contentRecorder = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'content-recorder',

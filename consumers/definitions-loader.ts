@@ -5,12 +5,12 @@
  */
 import { z } from 'zod';
 import { loaded, loadJob, wantDefinitions } from '../src/flows/definitions.ts';
+import { readKnowledge } from '../src/flows/knowledge.ts';
+import type { DefinitionsPort } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
+import type { Knowledge } from '../src/nominating/knowledge.ts';
 import { readSourceChanged, sourceChangedTopics } from '../src/nominating/source-changed.ts';
 import { type Consumer, effect, subscribe } from '../src/runtime/consumer.ts';
-import { readKnowledge } from '../src/flows/knowledge.ts';
-import type { Knowledge } from '../src/nominating/knowledge.ts';
-import type { DefinitionsPort } from '../src/flows/ports.ts';
 
 export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort, Knowledge> => ({
   name: 'definitions-loader',

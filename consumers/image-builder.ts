@@ -39,13 +39,21 @@ export const startImageBuilder = (options: ImageBuilderOptions): Promise<Running
       command.kind === 'build' ? build(options, command, context) : test(options, command, context),
   });
 
-const build = async (options: ImageBuilderOptions, command: BuildCommand, context: RunContext): Promise<RunEnd> => {
+const build = async (
+  options: ImageBuilderOptions,
+  command: BuildCommand,
+  context: RunContext,
+): Promise<RunEnd> => {
   const runDir = await mkdtemp(join(options.runsDir, 'build-'));
   try {
     const sourceDir = join(runDir, 'source');
     await mkdir(sourceDir);
     await extractArchive(await fetchSources(options, command), sourceDir);
-    const built = await options.builder.build(command, { ...context, sourceDir, runDir: join(runDir, 'work') });
+    const built = await options.builder.build(command, {
+      ...context,
+      sourceDir,
+      runDir: join(runDir, 'work'),
+    });
     const manifestDigest =
       built.outcome === 'unchanged' ? built.manifestDigest : await putStamped(options, command, built);
     const { registry, repository } = options.registry(command.destination);
@@ -56,7 +64,15 @@ const build = async (options: ImageBuilderOptions, command: BuildCommand, contex
       tag: `${command.tag}.content`,
     });
     const log = await pushLog(options, command, context, `${command.tag}.log`);
-    return { kind: 'built', outcome, manifestDigest, contentId, contentList, log, toolchain: { ...toolchain } };
+    return {
+      kind: 'built',
+      outcome,
+      manifestDigest,
+      contentId,
+      contentList,
+      log,
+      toolchain: { ...toolchain },
+    };
   } catch (error) {
     return failed(options, command, context, error);
   } finally {
@@ -82,7 +98,11 @@ const putStamped = async (options: ImageBuilderOptions, command: BuildCommand, b
   return stamped.manifestDigest;
 };
 
-const test = async (options: ImageBuilderOptions, command: TestCommand, context: RunContext): Promise<RunEnd> => {
+const test = async (
+  options: ImageBuilderOptions,
+  command: TestCommand,
+  context: RunContext,
+): Promise<RunEnd> => {
   try {
     const { exitCode, output } = await options.builder.test({ ...command, ...context });
     const log = await pushLog(options, command, context, `test.${command.run}.log`);
@@ -114,5 +134,9 @@ const pushLog = (
   tag: string,
 ): Promise<ArtifactDigest> => {
   const { registry, repository } = options.registry(command.destination);
-  return registry.pushArtifact(repository, { mediaType: logArtifact, content: Buffer.from(context.printed()), tag });
+  return registry.pushArtifact(repository, {
+    mediaType: logArtifact,
+    content: Buffer.from(context.printed()),
+    tag,
+  });
 };

@@ -3,12 +3,24 @@
  * Does: puts the arches of a build, carried ones too, into one OCI index in the candidate registry.
  * Says image.candidate.ready.
  */
-import { ArchBuildFinished, ContentRecorded, ImageCandidateReady, ImageUnchanged } from '../schemas/events/building.ts';
-import { Assembly, assembled, assembleJob, assemblyFailed, considerAssembly, considerChildren } from '../src/flows/assemble.ts';
+import {
+  ArchBuildFinished,
+  ContentRecorded,
+  ImageCandidateReady,
+  ImageUnchanged,
+} from '../schemas/events/building.ts';
+import {
+  Assembly,
+  assembled,
+  assembleJob,
+  assemblyFailed,
+  considerAssembly,
+  considerChildren,
+} from '../src/flows/assemble.ts';
+import type { RegistryPort } from '../src/flows/ports.ts';
+import { pushIndex } from '../src/flows/push-index.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
-import { pushIndex } from '../src/flows/push-index.ts';
-import type { RegistryPort } from '../src/flows/ports.ts';
 
 export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'index-assembler',

@@ -4,8 +4,8 @@
  * Says rebuild.planned, rebuild.finished.
  */
 import { ContentNominated, OffersChanged } from '../schemas/events/planning.ts';
-import { closeTimer, collect } from '../src/flows/collect.ts';
 import { closeRebuild } from '../src/flows/close-rebuild.ts';
+import { closeTimer, collect } from '../src/flows/collect.ts';
 import { nominateOffers } from '../src/flows/nominate-offers.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onFact, onTimer } from '../src/runtime/consumer.ts';

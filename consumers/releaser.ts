@@ -5,11 +5,11 @@
  */
 import { ImageUnchanged } from '../schemas/events/building.ts';
 import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
+import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
+import { publishRelease } from '../src/flows/publish-release.ts';
 import { considerRelease, considerWaiting, Release, released, releaseJob } from '../src/flows/release.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
-import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
-import { publishRelease } from '../src/flows/publish-release.ts';
 
 export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> => ({
   name: 'releaser',

@@ -5,12 +5,12 @@
  */
 import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
+import type { RepositoriesPort } from '../src/flows/ports.ts';
 import { Look, looked, readJob, wantLook } from '../src/flows/repositories.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
 import { readRepositoryHint, repositoryHintTopics } from '../src/nominating/repository-hint.ts';
 import { type Consumer, effect, onFact, subscribe } from '../src/runtime/consumer.ts';
-import type { RepositoriesPort } from '../src/flows/ports.ts';
 
 export const repoWatcher = (settings: Settings): Consumer<RepositoriesPort, Knowledge> => ({
   name: 'repo-watcher',

@@ -1,8 +1,8 @@
 /** What follows when an arch build ends: its children become ready, are unchanged too, or wait for it to be retried. */
 import { sql } from 'kysely';
+import type { Report } from '../../schemas/commands/run.ts';
 import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../schemas/events/building.ts';
 import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
-import type { Report } from '../../schemas/commands/run.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { pauseAfter } from './attempts.ts';
 import { considerBuildEnd } from './build-ends.ts';
@@ -55,7 +55,9 @@ const releaseChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => 
     .returningAll()
     .execute();
   for (const child of children.filter((each) => each.unmet === 0).sort((a, b) => a.id - b.id)) {
-    await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is built on ${parent.arch}`, { ready_at: flow.now });
+    await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is built on ${parent.arch}`, {
+      ready_at: flow.now,
+    });
   }
 };
 
@@ -70,12 +72,19 @@ const childrenOfUnchanged = async (flow: Flow, settings: Settings, parent: ArchB
     .forUpdate()
     .execute();
   for (const child of children) {
-    const onlyInherited = Array.isArray(child.reasons) && child.reasons.every((reason) => kindOf(reason) === 'inherited');
+    const onlyInherited =
+      Array.isArray(child.reasons) && child.reasons.every((reason) => kindOf(reason) === 'inherited');
     if (!onlyInherited) {
-      await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is unchanged; there is a reason of its own`, {
-        unmet: 0,
-        ready_at: flow.now,
-      });
+      await moveArchBuild(
+        flow,
+        child,
+        'ready',
+        `parent ${parent.image} is unchanged; there is a reason of its own`,
+        {
+          unmet: 0,
+          ready_at: flow.now,
+        },
+      );
       continue;
     }
     const baseline = await flow.tx
@@ -150,7 +159,12 @@ const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild
       select child.id from arch_build child join below on child.parent_arch_build = below.id
     ) select id from below order by id`.execute(flow.tx);
   for (const { id } of rows) {
-    const child = await flow.tx.selectFrom('arch_build').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+    const child = await flow.tx
+      .selectFrom('arch_build')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
     if (child.state !== 'blocked') continue;
     await moveArchBuild(flow, child, 'parent_failed', `parent ${parent.image} failed on ${parent.arch}`);
     const build = await lockBuild(flow, child.build);

@@ -1,7 +1,7 @@
 /** From finished arch builds to a candidate: the index waits for its own arches, and for one parent build. */
 import { z } from 'zod';
 import { ImageCandidateReady } from '../../schemas/events/building.ts';
-import { Arch, ImageName, IndexDigest, ManifestDigest, Nvr } from '../../schemas/ids.ts';
+import { Arch, ImageName, type IndexDigest, ManifestDigest, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from './baseline.ts';
 import { afterBuildEnds } from './build-ends.ts';
@@ -35,7 +35,12 @@ export const considerAssembly = async (flow: Flow, settings: Settings, nvr: stri
     return;
   }
   await enterArches(flow, build, archBuilds);
-  const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
+  const entries = await flow.tx
+    .selectFrom('index_entry')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('arch')
+    .execute();
   const inputs: z.input<typeof Assembly> = {
     nvr: build.nvr,
     image: build.image,
@@ -47,7 +52,8 @@ export const considerAssembly = async (flow: Flow, settings: Settings, nvr: stri
 };
 
 const isReady = (archBuild: ArchBuild): boolean =>
-  archBuild.state === 'unchanged' || (archBuild.state === 'succeeded' && archBuild.content_recorded_at !== null);
+  archBuild.state === 'unchanged' ||
+  (archBuild.state === 'succeeded' && archBuild.content_recorded_at !== null);
 
 /** Every newly built arch's parent manifest must be in one parent build that became candidate. */
 const parentUndecided = async (flow: Flow, build: Build): Promise<string | undefined> => {
@@ -65,7 +71,8 @@ const parentUndecided = async (flow: Flow, build: Build): Promise<string | undef
 const enterArches = async (flow: Flow, build: Build, archBuilds: readonly ArchBuild[]): Promise<void> => {
   for (const archBuild of archBuilds) {
     const carried = archBuild.state === 'unchanged';
-    if (archBuild.manifest_digest === null) throw new Error(`${build.nvr}.${archBuild.arch} ended without a manifest`);
+    if (archBuild.manifest_digest === null)
+      throw new Error(`${build.nvr}.${archBuild.arch} ended without a manifest`);
     await flow.tx
       .insertInto('index_entry')
       .values({
@@ -97,7 +104,12 @@ export const assembled = async (
   if (!moved) return;
   await refreshBaseline(flow, build.image);
   await collectLeftOver(flow, settings, build.distro_release);
-  const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
+  const entries = await flow.tx
+    .selectFrom('index_entry')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('arch')
+    .execute();
   await flow.say(ImageCandidateReady, {
     schemaVersion: 1,
     aggregate: { kind: 'build', id: String(moved.id), seq: moved.seq },
@@ -114,7 +126,12 @@ export const assembled = async (
 };
 
 /** The registry refused the index for good. */
-export const assemblyFailed = async (flow: Flow, settings: Settings, assembly: Assembly, error: unknown): Promise<void> => {
+export const assemblyFailed = async (
+  flow: Flow,
+  settings: Settings,
+  assembly: Assembly,
+  error: unknown,
+): Promise<void> => {
   const build = await lockBuildByNvr(flow, assembly.nvr);
   if (build?.state !== 'building') return;
   const reason = `its index cannot be assembled: ${error instanceof Error ? error.message : String(error)}`;
@@ -134,4 +151,3 @@ export const considerChildren = async (flow: Flow, settings: Settings, nvr: stri
     .execute();
   for (const child of children) await considerAssembly(flow, settings, child.nvr);
 };
-

@@ -3,7 +3,13 @@ import type { Flow } from '../runtime/consumer.ts';
 import type { Build } from './move.ts';
 
 /** A failed, rejected or withdrawn build is never a baseline. */
-export const baselineStates: readonly Build['state'][] = ['candidate', 'testing', 'held', 'releasing', 'released'];
+export const baselineStates: readonly Build['state'][] = [
+  'candidate',
+  'testing',
+  'held',
+  'releasing',
+  'released',
+];
 
 /** The baseline of an image, by what its builds are now. */
 export const baselineOf = (flow: Flow, image: string): Promise<Build | undefined> =>

@@ -7,7 +7,14 @@ import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, m
 import { considerRebuildEnd } from './rebuild-ends.ts';
 import type { Settings } from './settings.ts';
 
-const ended: readonly ArchBuild['state'][] = ['succeeded', 'unchanged', 'failed', 'parent_failed', 'cancelled', 'superseded'];
+const ended: readonly ArchBuild['state'][] = [
+  'succeeded',
+  'unchanged',
+  'failed',
+  'parent_failed',
+  'cancelled',
+  'superseded',
+];
 
 /** Looks at the arch builds of a build under way; ends it as `unchanged` or `failed` where that is what they say. */
 export const considerBuildEnd = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
@@ -15,13 +22,18 @@ export const considerBuildEnd = async (flow: Flow, settings: Settings, id: numbe
   if (build === undefined || (build.state !== 'planned' && build.state !== 'building')) return;
   const archBuilds = await lockArchBuilds(flow, id);
   if (archBuilds.some((archBuild) => !ended.includes(archBuild.state))) return;
-  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged')) return endUnchanged(flow, settings, build);
-  const failed = archBuilds.filter((archBuild) => archBuild.state === 'failed' || archBuild.state === 'parent_failed');
+  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged'))
+    return endUnchanged(flow, settings, build);
+  const failed = archBuilds.filter(
+    (archBuild) => archBuild.state === 'failed' || archBuild.state === 'parent_failed',
+  );
   if (failed.length > 0) return endFailed(flow, settings, build, failed);
 };
 
 const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
-  const moved = await moveBuild(flow, build, 'unchanged', 'every arch has the content of the baseline', { ended_at: flow.now });
+  const moved = await moveBuild(flow, build, 'unchanged', 'every arch has the content of the baseline', {
+    ended_at: flow.now,
+  });
   if (!moved) return;
   await flow.say(ImageUnchanged, {
     schemaVersion: 1,
@@ -33,8 +45,15 @@ const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promi
   await afterBuildEnds(flow, settings, moved);
 };
 
-const endFailed = async (flow: Flow, settings: Settings, build: Build, failed: readonly ArchBuild[]): Promise<void> => {
-  const reason = failed.map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`).join('; ');
+const endFailed = async (
+  flow: Flow,
+  settings: Settings,
+  build: Build,
+  failed: readonly ArchBuild[],
+): Promise<void> => {
+  const reason = failed
+    .map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`)
+    .join('; ');
   const moved = await moveBuild(flow, build, 'failed', reason.slice(0, 4096), { ended_at: flow.now });
   if (!moved) return;
   await flow.say(ImageFailed, {
@@ -57,8 +76,18 @@ export const afterBuildEnds = async (flow: Flow, settings: Settings, build: Buil
  * A parent that will never be released takes the builds made upon it along: superseded, with all their arch builds.
  * Their causes are open again, because only a released or undecided build is a baseline.
  */
-export const supersedeChildren = async (flow: Flow, settings: Settings, parent: Build, reason: string): Promise<void> => {
-  const children = await flow.tx.selectFrom('build').select('id').where('parent_build', '=', parent.id).orderBy('id').execute();
+export const supersedeChildren = async (
+  flow: Flow,
+  settings: Settings,
+  parent: Build,
+  reason: string,
+): Promise<void> => {
+  const children = await flow.tx
+    .selectFrom('build')
+    .select('id')
+    .where('parent_build', '=', parent.id)
+    .orderBy('id')
+    .execute();
   for (const child of children) {
     const build = await lockBuild(flow, child.id);
     if (build === undefined || build.ended_at !== null) continue;
@@ -101,7 +130,11 @@ const stopRun = async (flow: Flow, run: string, reason: string): Promise<void> =
     .returning('worker')
     .executeTakeFirst();
   if (row === undefined) return;
-  const worker = await flow.tx.selectFrom('worker').select('queue').where('name', '=', row.worker).executeTakeFirst();
+  const worker = await flow.tx
+    .selectFrom('worker')
+    .select('queue')
+    .where('name', '=', row.worker)
+    .executeTakeFirst();
   if (worker === undefined) return;
   const body = { schemaVersion: 1, kind: 'cancel', run, reason };
   await flow.command({ queue: worker.queue, body, onReturned: 'cancel-returned', key: run });

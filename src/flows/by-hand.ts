@@ -1,12 +1,22 @@
 /** What a person asks for: a build, a cancellation, another try, another look at the definitions. */
+
+import { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import { ImageName } from '../../schemas/ids.ts';
-import { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { endBuild } from './build-ends.ts';
 import { assembleJob } from './assemble.ts';
+import { endBuild } from './build-ends.ts';
 import { wantDefinitions } from './definitions.ts';
-import { type ArchBuild, type Build, lockArchBuilds, lockBuild, lockBuildByNvr, moveArchBuild, moveBuild, moveRebuild } from './move.ts';
+import {
+  type ArchBuild,
+  type Build,
+  lockArchBuilds,
+  lockBuild,
+  lockBuildByNvr,
+  moveArchBuild,
+  moveBuild,
+  moveRebuild,
+} from './move.ts';
 import { nominate } from './nominate.ts';
 import { Refused } from './refused.ts';
 import type { Settings } from './settings.ts';
@@ -27,7 +37,11 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
     .where('to_revision', 'is', null)
     .executeTakeFirst();
   if (row === undefined) {
-    throw new Refused('not-found', `there is no image ${image}`, '`flibs images` lists those that are defined');
+    throw new Refused(
+      'not-found',
+      `there is no image ${image}`,
+      '`flibs images` lists those that are defined',
+    );
   }
   const definition = ImageDefinition.parse(row.definition);
   const nomination = await nominate(flow, {
@@ -45,7 +59,11 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
 export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): Promise<Did> => {
   const build = await existing(flow, nvr);
   if (build.ended_at !== null || build.state === 'releasing') {
-    throw new Refused('conflict', `${nvr} is ${build.state}`, 'only a build that is under way can be cancelled');
+    throw new Refused(
+      'conflict',
+      `${nvr} is ${build.state}`,
+      'only a build that is under way can be cancelled',
+    );
   }
   await endBuild(flow, settings, build, 'cancelled', 'a person cancelled it');
   return { did: `${nvr} is cancelled`, nvr };
@@ -54,11 +72,17 @@ export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): 
 /** Ends a rebuild and every build that only it asked for. */
 export const cancelRebuild = async (flow: Flow, settings: Settings, id: number): Promise<Did> => {
   const rebuild = await flow.tx.selectFrom('rebuild').selectAll().where('id', '=', id).executeTakeFirst();
-  if (rebuild === undefined) throw new Refused('not-found', `there is no rebuild ${id}`, '`flibs rebuilds` lists them');
+  if (rebuild === undefined)
+    throw new Refused('not-found', `there is no rebuild ${id}`, '`flibs rebuilds` lists them');
   if (rebuild.state === 'finished' || rebuild.state === 'cancelled') {
     throw new Refused('conflict', `rebuild ${id} is ${rebuild.state}`);
   }
-  const builds = await flow.tx.selectFrom('build_cause').select('build').where('rebuild', '=', id).orderBy('build').execute();
+  const builds = await flow.tx
+    .selectFrom('build_cause')
+    .select('build')
+    .where('rebuild', '=', id)
+    .orderBy('build')
+    .execute();
   for (const row of builds) {
     const build = await lockBuild(flow, row.build);
     const others = await flow.tx
@@ -67,7 +91,8 @@ export const cancelRebuild = async (flow: Flow, settings: Settings, id: number):
       .where('build', '=', row.build)
       .where('rebuild', '!=', id)
       .execute();
-    if (build === undefined || build.ended_at !== null || build.state === 'releasing' || others.length > 0) continue;
+    if (build === undefined || build.ended_at !== null || build.state === 'releasing' || others.length > 0)
+      continue;
     await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
   }
   await flow.tx
@@ -76,8 +101,14 @@ export const cancelRebuild = async (flow: Flow, settings: Settings, id: number):
     .where('rebuild', '=', id)
     .where('closed_at', 'is', null)
     .execute();
-  const now = await flow.tx.selectFrom('rebuild').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-  if (now.state !== 'finished') await moveRebuild(flow, now, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
+  const now = await flow.tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (now.state !== 'finished')
+    await moveRebuild(flow, now, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
   return { did: `rebuild ${id} is cancelled`, rebuild: id };
 };
 
@@ -88,10 +119,16 @@ export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<
     throw new Refused('conflict', `${nvr} is ${build.state}`, 'only a failed build can be tried again');
   }
   const archBuilds = await lockArchBuilds(flow, build.id);
-  const failed = archBuilds.filter((each) => each.state === 'failed' && (arch === undefined || each.arch === arch));
-  if (failed.length === 0 && build.state === 'failed' && arch === undefined) return retryAssembly(flow, build);
+  const failed = archBuilds.filter(
+    (each) => each.state === 'failed' && (arch === undefined || each.arch === arch),
+  );
+  if (failed.length === 0 && build.state === 'failed' && arch === undefined)
+    return retryAssembly(flow, build);
   if (failed.length === 0) {
-    throw new Refused('conflict', `no arch build of ${nvr}${arch === undefined ? '' : ` on ${arch}`} has failed`);
+    throw new Refused(
+      'conflict',
+      `no arch build of ${nvr}${arch === undefined ? '' : ` on ${arch}`} has failed`,
+    );
   }
   await reviveBuild(flow, build);
   for (const archBuild of failed) {
@@ -101,7 +138,13 @@ export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<
   return { did: `${nvr} is tried again on ${failed.map((each) => each.arch).join(', ')}`, nvr };
 };
 
-const retried = (flow: Flow) => ({ attempts: 0, error: null, failure_class: null, ended_at: null, ready_at: flow.now });
+const retried = (flow: Flow) => ({
+  attempts: 0,
+  error: null,
+  failure_class: null,
+  ended_at: null,
+  ready_at: flow.now,
+});
 
 const retryAssembly = async (flow: Flow, build: Build): Promise<Did> => {
   await reviveBuild(flow, build);
@@ -128,7 +171,11 @@ const reviveBuild = async (flow: Flow, build: Build): Promise<void> => {
     .limit(1)
     .executeTakeFirst();
   if (newer !== undefined) {
-    throw new Refused('conflict', `${newer.nvr} is newer than ${build.nvr}`, `look at \`flibs why ${newer.nvr}\``);
+    throw new Refused(
+      'conflict',
+      `${newer.nvr} is newer than ${build.nvr}`,
+      `look at \`flibs why ${newer.nvr}\``,
+    );
   }
   await moveBuild(flow, build, 'building', 'a person tries it again', { ended_at: null });
 };
@@ -158,6 +205,7 @@ export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
 
 const existing = async (flow: Flow, nvr: string): Promise<Build> => {
   const build = await lockBuildByNvr(flow, nvr);
-  if (build === undefined) throw new Refused('not-found', `there is no build ${nvr}`, '`flibs images` lists the newest ones');
+  if (build === undefined)
+    throw new Refused('not-found', `there is no build ${nvr}`, '`flibs images` lists the newest ones');
   return build;
 };

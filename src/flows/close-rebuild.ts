@@ -1,6 +1,7 @@
 /** Closes a rebuild that collected long enough: a fresh look at repositories, then the plan. */
-import { DistroReleaseName } from '../../schemas/ids.ts';
+
 import { RebuildPlanned } from '../../schemas/events/planning.ts';
+import { DistroReleaseName } from '../../schemas/ids.ts';
 import { plan } from '../planning/plan.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
@@ -42,7 +43,10 @@ const planRebuild = async (flow: Flow, _settings: Settings, rebuild: Rebuild): P
   const { input, definitions } = await readPlanInput(flow, question, underWay);
   const planned = plan(input);
   const revision = await currentRevision(flow);
-  const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), { planned_at: flow.now, revision });
+  const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
+    planned_at: flow.now,
+    revision,
+  });
   if (!moved) return;
   const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions });
   await closeTargets(flow, rebuild, question, underWay);
@@ -90,7 +94,12 @@ const imagesUnderWay = async (flow: Flow, distroRelease: string): Promise<Readon
 };
 
 const currentRevision = async (flow: Flow): Promise<number> => {
-  const row = await flow.tx.selectFrom('definitions_revision').select('id').orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow();
+  const row = await flow.tx
+    .selectFrom('definitions_revision')
+    .select('id')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
   return row.id;
 };
 
@@ -102,7 +111,10 @@ const closeTargets = async (
   underWay: ReadonlySet<string>,
 ): Promise<void> => {
   const open = underWay.size === 0 ? [] : [...question.sources, ...question.modules, ...underWay];
-  const mine = flow.tx.updateTable('nomination_target').where('rebuild', '=', rebuild.id).where('closed_at', 'is', null);
+  const mine = flow.tx
+    .updateTable('nomination_target')
+    .where('rebuild', '=', rebuild.id)
+    .where('closed_at', 'is', null);
   if (open.length > 0) await mine.set({ rebuild: null }).where('target', 'in', open).execute();
   await mine.set({ closed_at: flow.now }).execute();
 };

@@ -12,7 +12,11 @@ const worse = (a: Severity, b: Severity): Severity => (ranks.indexOf(a) >= ranks
 
 /** Puts the open targets of a nomination into the collecting rebuild of each of their distro releases. */
 export const collect = async (flow: Flow, settings: Settings, nomination: number): Promise<void> => {
-  const row = await flow.tx.selectFrom('nomination').selectAll().where('id', '=', nomination).executeTakeFirst();
+  const row = await flow.tx
+    .selectFrom('nomination')
+    .selectAll()
+    .where('id', '=', nomination)
+    .executeTakeFirst();
   if (!row) return;
   const releases = await flow.tx
     .selectFrom('nomination_target')
@@ -51,7 +55,9 @@ interface Collecting {
 /** The rebuild that collects for a distro release, opened or prolonged; its closing timer is set. */
 const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Collecting): Promise<number> => {
   // One writer per distro release: two first nominations at once must not open two rebuilds.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`collect ${distroRelease}`}, 0))`.execute(flow.tx);
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`collect ${distroRelease}`}, 0))`.execute(
+    flow.tx,
+  );
   const existing = await flow.tx
     .selectFrom('rebuild')
     .selectAll()
@@ -75,7 +81,7 @@ const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Coll
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    const moving = { kind: "rebuild", id, subject: `rebuild ${id}`, from: null, to: "collecting" } as const;
+    const moving = { kind: 'rebuild', id, subject: `rebuild ${id}`, from: null, to: 'collecting' } as const;
     await recordTransition(flow, { ...moving, reason: wanted.reference });
     await flow.timer({ kind: closeTimer, key: distroRelease, due: closeAt });
     return id;
@@ -102,7 +108,11 @@ const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Coll
  * Targets that a closing rebuild had to leave, because their images were being built, get a rebuild of their own.
  * Called when a build ends or becomes a candidate; waits for the last one.
  */
-export const collectLeftOver = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
+export const collectLeftOver = async (
+  flow: Flow,
+  settings: Settings,
+  distroRelease: string,
+): Promise<void> => {
   const underWay = await flow.tx
     .selectFrom('build')
     .select('id')

@@ -2,7 +2,15 @@
 import type { BuildCommand, PinnedParent, TestCommand } from '../../schemas/commands/run.ts';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { Parent } from '../../schemas/files/image.ts';
-import { type Arch, ContentId, ImageName, IndexDigest, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
+import {
+  type Arch,
+  ContentId,
+  ImageName,
+  IndexDigest,
+  ManifestDigest,
+  Nvr,
+  RunId,
+} from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ArchBuild, Build } from './move.ts';
 import { archTag, candidateRepository, pullspecOf, sourceRepository } from './registry-paths.ts';
@@ -27,7 +35,8 @@ export const buildCommand = async (
   const parents: PinnedParent[] = [];
   for (const parent of definition.parents) {
     const pinned = await pinParent(flow, settings, parent, archBuild);
-    if (pinned === undefined) return { waiting: `its parent ${nameOf(parent)} has no build for ${archBuild.arch} yet` };
+    if (pinned === undefined)
+      return { waiting: `its parent ${nameOf(parent)} has no build for ${archBuild.arch} yet` };
     parents.push(pinned);
   }
   const baseline = await baselineOf(flow, build.image, archBuild.arch);
@@ -43,7 +52,9 @@ export const buildCommand = async (
     recipe: definition.recipe,
     sources: pullspecOf(sourceRepository(settings, build.image), definition.sources),
     parents,
-    repositories: release.repositories.filter(({ arches }) => arches === undefined || arches.includes(archBuild.arch)),
+    repositories: release.repositories.filter(
+      ({ arches }) => arches === undefined || arches.includes(archBuild.arch),
+    ),
     releasever: release.releasever,
     labels: definition.labels,
     ...(definition.command === undefined ? {} : { command: definition.command }),
@@ -75,7 +86,8 @@ const pinParent = async (
   parent: Parent,
   archBuild: ArchBuild,
 ): Promise<PinnedParent | undefined> => {
-  if (parent.kind === 'external') return { from: parent.pullspec, pullspec: parent.pullspec, edge: parent.edge };
+  if (parent.kind === 'external')
+    return { from: parent.pullspec, pullspec: parent.pullspec, edge: parent.edge };
   const planned = parent.edge === 'layer' ? await plannedParent(flow, archBuild) : undefined;
   const digest = planned ?? (await currentManifest(flow, parent.image, archBuild.arch));
   if (digest === undefined) return undefined;

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { DefinitionsChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
-import { DistroReleaseName, ImageName } from '../../schemas/ids.ts';
+import { type DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { nominate } from './nominate.ts';
 import { wantLook } from './repositories.ts';
@@ -32,7 +32,12 @@ export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Pro
   await flow.job({ kind: loadJob, key: 'definitions', inputs: {}, due, again: true });
   // One writer of revisions at a time.
   await sql`select pg_advisory_xact_lock(hashtextextended('definitions', 0))`.execute(flow.tx);
-  const latest = await flow.tx.selectFrom('definitions_revision').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();
+  const latest = await flow.tx
+    .selectFrom('definitions_revision')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   if (latest?.fingerprint === given.fingerprint) return;
   const { id: revision } = await flow.tx
     .insertInto('definitions_revision')
@@ -74,12 +79,27 @@ const writeProblems = async (flow: Flow, problems: Loaded['problems']): Promise<
 };
 
 /** Ends the rows of releases that differ or are gone, and begins new ones. Tells which have new content. */
-const writeReleases = async (flow: Flow, revision: number, releases: readonly LoadedDistroRelease[]): Promise<string[]> => {
-  const current = await flow.tx.selectFrom('distro_release').select(['name', 'definition']).where('to_revision', 'is', null).execute();
-  const known = new Map<string, LoadedDistroRelease>(current.map((row) => [row.name, LoadedDistroRelease.parse(row.definition)]));
-  const changed = releases.filter((release) => !isDeepStrictEqual(known.get(release.name), LoadedDistroRelease.parse(release)));
+const writeReleases = async (
+  flow: Flow,
+  revision: number,
+  releases: readonly LoadedDistroRelease[],
+): Promise<string[]> => {
+  const current = await flow.tx
+    .selectFrom('distro_release')
+    .select(['name', 'definition'])
+    .where('to_revision', 'is', null)
+    .execute();
+  const known = new Map<string, LoadedDistroRelease>(
+    current.map((row) => [row.name, LoadedDistroRelease.parse(row.definition)]),
+  );
+  const changed = releases.filter(
+    (release) => !isDeepStrictEqual(known.get(release.name), LoadedDistroRelease.parse(release)),
+  );
   const given = new Set<string>(releases.map((release) => release.name));
-  const ending = [...changed.map((release) => release.name), ...[...known.keys()].filter((name) => !given.has(name))];
+  const ending = [
+    ...changed.map((release) => release.name),
+    ...[...known.keys()].filter((name) => !given.has(name)),
+  ];
   if (ending.length > 0) {
     await flow.tx
       .updateTable('distro_release')
@@ -102,11 +122,22 @@ const writeImages = async (
   revision: number,
   images: readonly ImageDefinition[],
 ): Promise<readonly ImageDefinition[]> => {
-  const current = await flow.tx.selectFrom('image').select(['name', 'definition']).where('to_revision', 'is', null).execute();
-  const known = new Map<string, ImageDefinition>(current.map((row) => [row.name, ImageDefinition.parse(row.definition)]));
-  const changed = images.filter((image) => !isDeepStrictEqual(known.get(image.name), ImageDefinition.parse(image)));
+  const current = await flow.tx
+    .selectFrom('image')
+    .select(['name', 'definition'])
+    .where('to_revision', 'is', null)
+    .execute();
+  const known = new Map<string, ImageDefinition>(
+    current.map((row) => [row.name, ImageDefinition.parse(row.definition)]),
+  );
+  const changed = images.filter(
+    (image) => !isDeepStrictEqual(known.get(image.name), ImageDefinition.parse(image)),
+  );
   const given = new Set<string>(images.map((image) => image.name));
-  const ending = [...changed.map((image) => image.name), ...[...known.keys()].filter((name) => !given.has(name))];
+  const ending = [
+    ...changed.map((image) => image.name),
+    ...[...known.keys()].filter((name) => !given.has(name)),
+  ];
   if (ending.length > 0) {
     await flow.tx
       .updateTable('image')
@@ -126,16 +157,26 @@ const writeImages = async (
       })
       .execute();
     const parents = image.parents.flatMap((parent) =>
-      parent.kind === 'image' ? [{ image: image.name, from_revision: revision, parent: parent.image, edge: parent.edge }] : [],
+      parent.kind === 'image'
+        ? [{ image: image.name, from_revision: revision, parent: parent.image, edge: parent.edge }]
+        : [],
     );
     if (parents.length === 0) continue;
-    await flow.tx.insertInto('image_parent').values(parents).onConflict((oc) => oc.doNothing()).execute();
+    await flow.tx
+      .insertInto('image_parent')
+      .values(parents)
+      .onConflict((oc) => oc.doNothing())
+      .execute();
   }
   return changed;
 };
 
 /** A source change is a folder whose tree differs from the baseline's, or an image that was never built. */
-const nominateChanged = async (flow: Flow, changed: readonly ImageDefinition[], revision: number): Promise<void> => {
+const nominateChanged = async (
+  flow: Flow,
+  changed: readonly ImageDefinition[],
+  revision: number,
+): Promise<void> => {
   const byRelease = new Map<DistroReleaseName, ImageName[]>();
   for (const image of changed) {
     const baseline = await flow.tx

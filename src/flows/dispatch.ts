@@ -41,7 +41,14 @@ const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
   const rows = await flow.tx
     .selectFrom('arch_build')
     .innerJoin('build', 'build.id', 'arch_build.build')
-    .select(['arch_build.id', 'arch_build.image', 'arch_build.arch', 'arch_build.ready_at', 'build.severity', 'build.by_hand'])
+    .select([
+      'arch_build.id',
+      'arch_build.image',
+      'arch_build.arch',
+      'arch_build.ready_at',
+      'build.severity',
+      'build.by_hand',
+    ])
     .select((eb) =>
       eb
         .selectFrom('arch_build as child')
@@ -69,7 +76,14 @@ const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
   const rows = await flow.tx
     .selectFrom('smoke_test')
     .innerJoin('build', 'build.id', 'smoke_test.build')
-    .select(['smoke_test.id', 'build.image', 'smoke_test.arch', 'smoke_test.queued_at', 'build.severity', 'build.by_hand'])
+    .select([
+      'smoke_test.id',
+      'build.image',
+      'smoke_test.arch',
+      'smoke_test.queued_at',
+      'build.severity',
+      'build.by_hand',
+    ])
     .where('smoke_test.state', '=', 'queued')
     .where('smoke_test.queued_at', '<=', flow.now)
     .orderBy('smoke_test.queued_at')
@@ -117,9 +131,18 @@ const requestArchBuild = async (
   worker: string,
   queue: string,
 ): Promise<void> => {
-  const { build: buildId } = await flow.tx.selectFrom('arch_build').select('build').where('id', '=', id).executeTakeFirstOrThrow();
+  const { build: buildId } = await flow.tx
+    .selectFrom('arch_build')
+    .select('build')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
   const build = await lockBuild(flow, buildId);
-  const archBuild = await flow.tx.selectFrom('arch_build').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  const archBuild = await flow.tx
+    .selectFrom('arch_build')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (build === undefined || archBuild?.state !== 'ready') return;
   const run = flow.newId();
   const command = await buildCommand(flow, settings, { build, archBuild, run });
@@ -127,7 +150,8 @@ const requestArchBuild = async (
     await flow.tx.updateTable('arch_build').set({ waiting: command.waiting }).where('id', '=', id).execute();
     return;
   }
-  if (build.state === 'planned') await moveBuild(flow, build, 'building', `${archBuild.arch} goes to ${worker}`);
+  if (build.state === 'planned')
+    await moveBuild(flow, build, 'building', `${archBuild.arch} goes to ${worker}`);
   const moved = await moveArchBuild(flow, archBuild, 'requested', `a slot of ${worker} is free`, { run });
   if (!moved) return;
   await startRebuilds(flow, build.id);
@@ -142,7 +166,11 @@ const requestSmokeTest = async (
   worker: string,
   queue: string,
 ): Promise<void> => {
-  const row = await flow.tx.selectFrom('smoke_test').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  const row = await flow.tx
+    .selectFrom('smoke_test')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
   const build = await lockBuild(flow, row.build);
   const run = flow.newId();
   const requested = await flow.tx

@@ -1,8 +1,8 @@
 /** What would happen: the planner on the present contents and invented offers. Changes nothing. */
 import type { Transaction } from 'kysely';
-import { whatIf } from '../planning/what-if.ts';
 import type { Plan, PlannedBuild } from '../planning/plan-types.ts';
 import { describeReason } from '../planning/reason.ts';
+import { whatIf } from '../planning/what-if.ts';
 import { parseNvr } from '../rpm/nevra.ts';
 import type { Database } from '../store/database.ts';
 import { readPlanInput } from './plan-input.ts';
@@ -14,15 +14,27 @@ export interface Explained {
     parent: string | null;
     arches: { arch: PlannedBuild['arches'][number]['arch']; reasons: string[] }[];
   }[];
-  readonly leftAlone: { image: string; arch: PlannedBuild['arches'][number]['arch'] | null; reason: string }[];
+  readonly leftAlone: {
+    image: string;
+    arch: PlannedBuild['arches'][number]['arch'] | null;
+    reason: string;
+  }[];
   /** Seconds, from what such builds took before; null where nothing is known. */
   readonly expectedSeconds: number | null;
 }
 
 /** @param sources - NVRs of source packages, as if every repository offered them. */
-export const explainWhatIf = async (tx: Transaction<Database>, sources: readonly string[]): Promise<Explained> => {
+export const explainWhatIf = async (
+  tx: Transaction<Database>,
+  sources: readonly string[],
+): Promise<Explained> => {
   const explained: Explained = { builds: [], leftAlone: [], expectedSeconds: null };
-  const releases = await tx.selectFrom('distro_release').select('name').where('to_revision', 'is', null).orderBy('name').execute();
+  const releases = await tx
+    .selectFrom('distro_release')
+    .select('name')
+    .where('to_revision', 'is', null)
+    .orderBy('name')
+    .execute();
   const names = sources.flatMap((nvr) => parseNvr(nvr)?.name ?? []);
   for (const { name } of releases) {
     const question = { distroRelease: name, sources: names, modules: [], requests: [], references: [] };

@@ -15,7 +15,8 @@ const undecided: readonly Build['state'][] = ['candidate', 'testing', 'held', 'r
 export const considerGate = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {
   const found = await lockBuildByNvr(flow, nvr);
   if (found === undefined || !undecided.includes(found.state) || found.index_digest === null) return;
-  const build = found.state === 'candidate' ? await moveBuild(flow, found, 'testing', 'the gate is asked') : found;
+  const build =
+    found.state === 'candidate' ? await moveBuild(flow, found, 'testing', 'the gate is asked') : found;
   if (build === undefined) return;
   const input = await gateInput(flow, build, IndexDigest.parse(build.index_digest));
   const decision = decide(input);
@@ -38,13 +39,26 @@ const states = (decision: Pick<Decision, 'requirements'>) =>
   decision.requirements.map(({ testCase, arch, state }) => [testCase, arch, state]);
 
 const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Promise<GateInput> => {
-  const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
-  const results = await flow.tx.selectFrom('result').selectAll().where('build', '=', build.id).orderBy('id').execute();
+  const entries = await flow.tx
+    .selectFrom('index_entry')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('arch')
+    .execute();
+  const results = await flow.tx
+    .selectFrom('result')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('id')
+    .execute();
   return {
     rules: build.definition.gating,
     requiredArches: entries.map((entry) => entry.arch),
     indexDigest,
-    manifests: entries.map((entry) => ({ arch: entry.arch, manifestDigest: ManifestDigest.parse(entry.manifest_digest) })),
+    manifests: entries.map((entry) => ({
+      arch: entry.arch,
+      manifestDigest: ManifestDigest.parse(entry.manifest_digest),
+    })),
     results: results.map((result) => ({
       id: result.id,
       testCase: result.test_case,

@@ -5,6 +5,11 @@ import type { Knowledge } from '../nominating/knowledge.ts';
 import type { Database } from '../store/database.ts';
 
 export const readKnowledge = async (tx: Transaction<Database>): Promise<Knowledge> => {
-  const rows = await tx.selectFrom('distro_release').select('definition').where('to_revision', 'is', null).orderBy('name').execute();
+  const rows = await tx
+    .selectFrom('distro_release')
+    .select('definition')
+    .where('to_revision', 'is', null)
+    .orderBy('name')
+    .execute();
   return { distroReleases: rows.map((row) => LoadedDistroRelease.parse(row.definition)) };
 };

@@ -4,7 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { DistroRelease, LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
-import { type DefinitionFolder, type DefinitionSource, readDefinitions } from '../definitions/read-definitions.ts';
+import {
+  type DefinitionFolder,
+  type DefinitionSource,
+  readDefinitions,
+} from '../definitions/read-definitions.ts';
 import { imageGraph } from '../images/image-graph.ts';
 import { readImage } from '../images/read-image.ts';
 import { sourceArtifact } from '../registry/media-types.ts';
@@ -33,7 +37,8 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
   const images: ImageDefinition[] = [];
   for (const folder of folders) {
     const read = readImage(folder.files, options.distroReleases);
-    if ('image' in read) images.push(await withSources(options, read.image, folder, known.get(read.image.name)));
+    if ('image' in read)
+      images.push(await withSources(options, read.image, folder, known.get(read.image.name)));
     else problems.push({ folder: folder.name, problems: read.problems });
   }
   // A slip in one folder must not end the image: what was good stays in force.
@@ -43,7 +48,10 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
   }
   const graph = imageGraph(images);
   if ('problems' in graph) {
-    return loadedFrom([...known.values()], releases, [...problems, { folder: '*', problems: graph.problems }]);
+    return loadedFrom([...known.values()], releases, [
+      ...problems,
+      { folder: '*', problems: graph.problems },
+    ]);
   }
   return loadedFrom(images, releases, problems);
 };
@@ -54,13 +62,19 @@ const loadedFrom = (
   problems: readonly Problem[],
 ): Loaded => {
   const sorted = [...images].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const fingerprint = createHash('sha256').update(JSON.stringify([sorted, releases])).digest('hex');
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([sorted, releases]))
+    .digest('hex');
   return { fingerprint, images: sorted, releases, problems };
 };
 
 /** By folder, as the current revision has them. */
 const knownDefinitions = async ({ store }: DefinitionsOptions): Promise<Map<string, ImageDefinition>> => {
-  const rows = await store.db.selectFrom('image').select(['name', 'definition']).where('to_revision', 'is', null).execute();
+  const rows = await store.db
+    .selectFrom('image')
+    .select(['name', 'definition'])
+    .where('to_revision', 'is', null)
+    .execute();
   return new Map(rows.map((row) => [row.name, ImageDefinition.parse(row.definition)]));
 };
 
@@ -98,6 +112,9 @@ const readKey = async (release: string, repository: string, key: string): Promis
     return await readFile(path, 'utf8');
   } catch (cause) {
     const where = `distro release ${release}, repository ${repository}`;
-    throw new Error(`${where}: the key ${key} cannot be read; gpgkeys names files with armoured public keys`, { cause });
+    throw new Error(
+      `${where}: the key ${key} cannot be read; gpgkeys names files with armoured public keys`,
+      { cause },
+    );
   }
 };

@@ -1,12 +1,16 @@
 /** The effect of repo-watcher: reads a repository's metadata, unless it is what it was when it was last read. */
 import type { Rpm } from '../../schemas/content.ts';
-import { readRepository, type RepositoryState } from '../repos/read-repository.ts';
+import { type RepositoryState, readRepository } from '../repos/read-repository.ts';
 import { RepositoryError } from '../repos/repository-error.ts';
 import type { Store } from '../store/connect.ts';
 import type { Found, Look } from './repositories.ts';
 
 /** What cannot be read is a finding, not a failure: it is shown, and looked at again soon. */
-export const lookAtRepository = async (store: Pick<Store, 'db'>, look: Look, signal: AbortSignal): Promise<Found> => {
+export const lookAtRepository = async (
+  store: Pick<Store, 'db'>,
+  look: Look,
+  signal: AbortSignal,
+): Promise<Found> => {
   const previous = await previousState(store, look);
   const rpms: Rpm[] = [];
   const { repository, arch, releasever } = look;

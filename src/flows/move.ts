@@ -2,11 +2,13 @@
  * The only way a state changes: checked against lifecycle's tables, written with its time, reason and cause.
  * A refused transition is recorded, never silent. Callers hold the row's lock.
  */
-import type { Flow } from '../runtime/consumer.ts';
+
+import type { Selectable, Updateable } from 'kysely';
 import type { LivingKind, StateOf } from '../lifecycle/states.ts';
 import { type Transition, transition } from '../lifecycle/transition.ts';
-import type { ArchBuildTable, BuildTable, RebuildTable } from '../store/domain-tables.ts';
-import type { Selectable, Updateable } from 'kysely';
+import type { Flow } from '../runtime/consumer.ts';
+import type { ArchBuildTable, BuildTable } from '../store/build-tables.ts';
+import type { RebuildTable } from '../store/planning-tables.ts';
 
 export type Build = Selectable<BuildTable>;
 export type ArchBuild = Selectable<ArchBuildTable>;
@@ -23,8 +25,12 @@ interface Moving<Kind extends LivingKind> {
 }
 
 /** Writes the transition down; false when lifecycle refuses it. */
-export const recordTransition = async <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>): Promise<boolean> => {
-  const verdict: Transition = moving.from === null ? { allowed: true } : transition(moving.kind, moving.from, moving.to);
+export const recordTransition = async <Kind extends LivingKind>(
+  flow: Flow,
+  moving: Moving<Kind>,
+): Promise<boolean> => {
+  const verdict: Transition =
+    moving.from === null ? { allowed: true } : transition(moving.kind, moving.from, moving.to);
   await flow.tx
     .insertInto('transition')
     .values({
@@ -90,7 +96,14 @@ export const moveRebuild = async (
   reason: string,
   changes: Updateable<RebuildTable> = {},
 ): Promise<Rebuild | undefined> => {
-  const moving = { kind: 'rebuild', id: rebuild.id, subject: `rebuild ${rebuild.id}`, from: rebuild.state, to, reason } as const;
+  const moving = {
+    kind: 'rebuild',
+    id: rebuild.id,
+    subject: `rebuild ${rebuild.id}`,
+    from: rebuild.state,
+    to,
+    reason,
+  } as const;
   if (!(await recordTransition(flow, moving))) return undefined;
   return flow.tx
     .updateTable('rebuild')

@@ -5,7 +5,10 @@ import type { Flow } from '../runtime/consumer.ts';
 import { nominate } from './nominate.ts';
 
 /** The event lists the first 200 sources only, so the offers themselves are asked. */
-export const nominateOffers = async (flow: Flow, offers: z.infer<typeof OffersChanged.body>): Promise<void> => {
+export const nominateOffers = async (
+  flow: Flow,
+  offers: z.infer<typeof OffersChanged.body>,
+): Promise<void> => {
   const since = new Date(offers.aggregate.seq);
   const rows = await flow.tx
     .selectFrom('offer')
@@ -20,7 +23,9 @@ export const nominateOffers = async (flow: Flow, offers: z.infer<typeof OffersCh
           .selectFrom('rpm')
           .innerJoin('manifest_rpm', 'manifest_rpm.rpm', 'rpm.id')
           .innerJoin('current', 'current.manifest', 'manifest_rpm.manifest')
-          .innerJoin('image', (join) => join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null))
+          .innerJoin('image', (join) =>
+            join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null),
+          )
           .select('rpm.id')
           .whereRef('rpm.source_name', '=', 'offer.source_name')
           .whereRef('image.distro_release', '=', 'offer.distro_release')

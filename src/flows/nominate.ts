@@ -31,7 +31,13 @@ export const nominate = async (flow: Flow, nomination: Nomination): Promise<numb
   if (targets.length > 0) {
     await flow.tx
       .insertInto('nomination_target')
-      .values(targets.map(({ distroRelease, target }) => ({ nomination: id, distro_release: distroRelease, target })))
+      .values(
+        targets.map(({ distroRelease, target }) => ({
+          nomination: id,
+          distro_release: distroRelease,
+          target,
+        })),
+      )
       .onConflict((oc) => oc.doNothing())
       .execute();
   }
@@ -47,7 +53,10 @@ export const nominate = async (flow: Flow, nomination: Nomination): Promise<numb
     severity: nomination.severity,
     reference: nomination.reference,
   });
-  flow.log.info({ nomination: id, kind: nomination.kind, reference: nomination.reference }, 'content nominated');
+  flow.log.info(
+    { nomination: id, kind: nomination.kind, reference: nomination.reference },
+    'content nominated',
+  );
   return id;
 };
 
@@ -56,13 +65,20 @@ const names = (all: readonly string[]): string[] => [...new Set(all)].slice(0, i
 const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> => {
   switch (nomination.kind) {
     case 'packages':
-      return nomination.sources.map(({ name }) => ({ distroRelease: nomination.distroRelease, target: name }));
+      return nomination.sources.map(({ name }) => ({
+        distroRelease: nomination.distroRelease,
+        target: name,
+      }));
     case 'sources':
     case 'manual':
       return nomination.images.map((image) => ({ distroRelease: nomination.distroRelease, target: image }));
     case 'module': {
       // A module build names no release: it counts where repositories list it.
-      const releases = await flow.tx.selectFrom('distro_release').select('name').where('to_revision', 'is', null).execute();
+      const releases = await flow.tx
+        .selectFrom('distro_release')
+        .select('name')
+        .where('to_revision', 'is', null)
+        .execute();
       const target = `${nomination.name}:${nomination.stream}:${nomination.version}:${nomination.context}`;
       return releases.map(({ name }) => ({ distroRelease: name, target }));
     }

@@ -1,7 +1,14 @@
 /** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
 import { sql } from 'kysely';
-import { type Arch, ContentId, DistroReleaseName, ImageName, ManifestDigest, Nvr } from '../../schemas/ids.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import {
+  type Arch,
+  ContentId,
+  DistroReleaseName,
+  ImageName,
+  ManifestDigest,
+  Nvr,
+} from '../../schemas/ids.ts';
 import type {
   Baseline,
   BaselineArch,
@@ -13,8 +20,8 @@ import type {
   Request,
 } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { contentOf, rpmOfRow } from './content-of.ts';
 import { baselineStates } from './baseline.ts';
+import { contentOf, rpmOfRow } from './content-of.ts';
 
 interface Requested {
   readonly image: string;
@@ -42,7 +49,11 @@ export interface ReadInput {
 }
 
 /** `without`: images under way, left out with everything upon them. */
-export const readPlanInput = async (read: Read, question: InQuestion, without: ReadonlySet<string>): Promise<ReadInput> => {
+export const readPlanInput = async (
+  read: Read,
+  question: InQuestion,
+  without: ReadonlySet<string>,
+): Promise<ReadInput> => {
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
   const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
@@ -87,13 +98,21 @@ const moduleSources = async (read: Read, question: InQuestion): Promise<string[]
 };
 
 /** One look-up: who introduces anything built from these sources, on which arch. */
-const introducedRpms = async (read: Read, question: InQuestion, sources: readonly string[]): Promise<Installed[]> => {
+const introducedRpms = async (
+  read: Read,
+  question: InQuestion,
+  sources: readonly string[],
+): Promise<Installed[]> => {
   if (sources.length === 0) return [];
   const rows = await read.tx
     .selectFrom('rpm')
-    .innerJoin('manifest_rpm', (join) => join.onRef('manifest_rpm.rpm', '=', 'rpm.id').on('manifest_rpm.change', '=', 'added'))
+    .innerJoin('manifest_rpm', (join) =>
+      join.onRef('manifest_rpm.rpm', '=', 'rpm.id').on('manifest_rpm.change', '=', 'added'),
+    )
     .innerJoin('current', 'current.manifest', 'manifest_rpm.manifest')
-    .innerJoin('image', (join) => join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null))
+    .innerJoin('image', (join) =>
+      join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null),
+    )
     .selectAll('rpm')
     .select(['current.image', 'current.arch as image_arch'])
     .where('rpm.source_name', 'in', sources)
@@ -142,7 +161,9 @@ const dropUnderWay = (found: Map<ImageName, ImageDefinition>, without: ReadonlyS
   for (let grew = true; grew; ) {
     grew = false;
     for (const [name, { parents }] of found) {
-      const upon = parents.some((parent) => parent.kind === 'image' && parent.edge === 'layer' && dropped.has(parent.image));
+      const upon = parents.some(
+        (parent) => parent.kind === 'image' && parent.edge === 'layer' && dropped.has(parent.image),
+      );
       if (!dropped.has(name) && !upon) continue;
       found.delete(name);
       dropped.add(name);
@@ -156,7 +177,9 @@ const plannable = async (read: Read, definition: ImageDefinition): Promise<Plann
     definition.parents
       .filter((parent) => parent.edge === edge)
       .map((parent) =>
-        parent.kind === 'image' ? { kind: 'image', image: parent.image } : { kind: 'external', pullspec: parent.pullspec },
+        parent.kind === 'image'
+          ? { kind: 'image', image: parent.image }
+          : { kind: 'external', pullspec: parent.pullspec },
       );
   return {
     name: definition.name,
@@ -199,14 +222,24 @@ const readBaseline = async (read: Read, image: ImageName): Promise<Baseline | un
       origin: entry.carried_from === null ? undefined : Nvr.parse(entry.carried_from),
     };
   }
-  return { nvr: Nvr.parse(build.nvr), treeId: build.tree_id, version: build.version, decided: build.state === 'released', arches };
+  return {
+    nvr: Nvr.parse(build.nvr),
+    treeId: build.tree_id,
+    version: build.version,
+    decided: build.state === 'released',
+    arches,
+  };
 };
 
 const parsedContentId = (text: string | null): ContentId | undefined =>
   text === null ? undefined : ContentId.parse(text);
 
 /** Where a baseline was built on an older parent than the parent's baseline: what it has from that older one. */
-const inheritedRpms = async (read: Read, images: readonly PlannableImage[], sources: readonly string[]): Promise<Installed[]> => {
+const inheritedRpms = async (
+  read: Read,
+  images: readonly PlannableImage[],
+  sources: readonly string[],
+): Promise<Installed[]> => {
   if (sources.length === 0) return [];
   const byName = new Map(images.map((image) => [image.name, image]));
   const inherited: Installed[] = [];

@@ -1,7 +1,8 @@
 /** What effects reach beyond bus and store. One object a process; a consumer names the part it needs. */
-import type { Found, Look } from './repositories.ts';
-import type { Loaded } from './definitions.ts';
+
 import type { Registry } from '../registry/registry.ts';
+import type { Loaded } from './definitions.ts';
+import type { Found, Look } from './repositories.ts';
 
 export interface RegistryPort {
   /** The registry and the repository within it of `host:port/path`. */

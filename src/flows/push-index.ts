@@ -10,7 +10,8 @@ export const pushIndex = async (assembly: Assembly, ports: RegistryPort): Promis
   const manifests = await Promise.all(
     assembly.entries.map(async ({ arch, manifestDigest }) => {
       const head = await registry.headManifest(repository, manifestDigest);
-      if (head === undefined) throw new Error(`${assembly.repository} has no manifest ${manifestDigest} for ${arch}`);
+      if (head === undefined)
+        throw new Error(`${assembly.repository} has no manifest ${manifestDigest} for ${arch}`);
       return { arch, digest: manifestDigest, size: head.size, mediaType: head.mediaType };
     }),
   );

@@ -17,7 +17,12 @@ export const considerRebuildEnd = async (flow: Flow, build: number): Promise<voi
 
 const considerRebuild = async (flow: Flow, id: number): Promise<void> => {
   // The lock makes the last of two builds that end at once see the other's end.
-  const rebuild = await flow.tx.selectFrom('rebuild').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+  const rebuild = await flow.tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
   if (rebuild.state !== 'planned' && rebuild.state !== 'running') return;
   const open = await flow.tx
     .selectFrom('build_cause')
@@ -63,5 +68,6 @@ export const startRebuilds = async (flow: Flow, build: number): Promise<void> =>
     .orderBy('rebuild.id')
     .forUpdate('rebuild')
     .execute();
-  for (const rebuild of planned) await moveRebuild(flow, rebuild, 'running', 'its first arch build goes to a worker');
+  for (const rebuild of planned)
+    await moveRebuild(flow, rebuild, 'running', 'its first arch build goes to a worker');
 };

@@ -27,7 +27,14 @@ type Finished = Omit<Recording, 'repository'>;
 /** Asks for the content list of a newly built manifest. */
 export const wantContent = (flow: Flow, settings: Settings, finished: Finished): Promise<void> => {
   const { nvr, image, arch, manifestDigest, contentList } = finished;
-  const inputs = { nvr, image, arch, manifestDigest, contentList, repository: candidateRepository(settings, image) };
+  const inputs = {
+    nvr,
+    image,
+    arch,
+    manifestDigest,
+    contentList,
+    repository: candidateRepository(settings, image),
+  };
   // A retried arch build may make the same bytes again: looked at again, written once.
   return flow.job({ kind: recordJob, key: `${nvr}.${arch}`, inputs, again: true });
 };

@@ -17,7 +17,12 @@ export const sayReleased = async (
   previous: Build | undefined,
   release: Release,
 ): Promise<void> => {
-  const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
+  const entries = await flow.tx
+    .selectFrom('index_entry')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('arch')
+    .execute();
   const changes = await rpmChanges(flow, build, previous);
   const causes = await flow.tx
     .selectFrom('build_cause')

@@ -146,8 +146,16 @@ export const considerWaiting = async (flow: Flow, settings: Settings, nvr: strin
     .where('state', '=', 'held')
     .where((eb) =>
       eb.or([
-        eb('parent_build', 'in', eb.selectFrom('build as parent').select('parent.id').where('parent.nvr', '=', nvr)),
-        eb('id', 'in', eb.selectFrom('index_entry').select('index_entry.build').where('carried_from', '=', nvr)),
+        eb(
+          'parent_build',
+          'in',
+          eb.selectFrom('build as parent').select('parent.id').where('parent.nvr', '=', nvr),
+        ),
+        eb(
+          'id',
+          'in',
+          eb.selectFrom('index_entry').select('index_entry.build').where('carried_from', '=', nvr),
+        ),
       ]),
     )
     .orderBy('id')

@@ -22,18 +22,30 @@ export const report = async (flow: Flow, settings: Settings, said: Report): Prom
   }
 };
 
-const built = async (flow: Flow, settings: Settings, said: Extract<Report, { kind: 'built' }>): Promise<void> => {
+const built = async (
+  flow: Flow,
+  settings: Settings,
+  said: Extract<Report, { kind: 'built' }>,
+): Promise<void> => {
   // `finished` can overtake `started`: the relay and the broker promise no order.
   await startRun(flow, said.run);
   const live = await liveRun(flow, said.run);
   if (live?.kind !== 'build') return;
   await endRun(flow, live.run, 'finished', said.outcome, said.log);
-  await flow.tx.updateTable('run').set({ toolchain: JSON.stringify(said.toolchain) }).where('id', '=', said.run).execute();
+  await flow.tx
+    .updateTable('run')
+    .set({ toolchain: JSON.stringify(said.toolchain) })
+    .where('id', '=', said.run)
+    .execute();
   await finishArchBuild(flow, settings, live.archBuild, live.nvr, said);
   await considerBuildEnd(flow, settings, live.archBuild.build);
 };
 
-const tested = async (flow: Flow, settings: Settings, said: Extract<Report, { kind: 'tested' }>): Promise<void> => {
+const tested = async (
+  flow: Flow,
+  settings: Settings,
+  said: Extract<Report, { kind: 'tested' }>,
+): Promise<void> => {
   const live = await liveRun(flow, said.run);
   if (live?.kind !== 'test') return;
   await endRun(flow, live.run, 'finished', said.result, said.log);
@@ -41,12 +53,20 @@ const tested = async (flow: Flow, settings: Settings, said: Extract<Report, { ki
   await endSmokeTest(flow, settings, live.smokeTest, { result, output, run, log });
 };
 
-const failed = async (flow: Flow, settings: Settings, said: Extract<Report, { kind: 'failed' }>): Promise<void> => {
+const failed = async (
+  flow: Flow,
+  settings: Settings,
+  said: Extract<Report, { kind: 'failed' }>,
+): Promise<void> => {
   const live = await liveRun(flow, said.run);
   if (live === undefined) return;
   await endRun(flow, live.run, 'failed', `${said.failureClass}: ${said.error}`, said.log);
   if (live.kind === 'test') {
-    await endSmokeTest(flow, settings, live.smokeTest, { result: 'error', output: said.error, run: said.run });
+    await endSmokeTest(flow, settings, live.smokeTest, {
+      result: 'error',
+      output: said.error,
+      run: said.run,
+    });
     return;
   }
   const { failureClass, error, run, log } = said;

@@ -44,12 +44,19 @@ export const wantLook = async (flow: Flow, distroRelease?: string): Promise<void
         repository,
         wantedAt: flow.now.toISOString(),
       };
-      await flow.job({ kind: readJob, key: keyOf(release.name, repository.id, arch), inputs, due: flow.now, again: true });
+      await flow.job({
+        kind: readJob,
+        key: keyOf(release.name, repository.id, arch),
+        inputs,
+        due: flow.now,
+        again: true,
+      });
     }
   }
 };
 
-const keyOf = (distroRelease: string, repository: string, arch: string): string => `${distroRelease}/${repository}/${arch}`;
+const keyOf = (distroRelease: string, repository: string, arch: string): string =>
+  `${distroRelease}/${repository}/${arch}`;
 
 const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[]> => {
   const rows = await flow.tx
@@ -62,7 +69,9 @@ const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[
   return rows.map((row) => LoadedDistroRelease.parse(row.definition));
 };
 
-const pairsOf = (release: LoadedDistroRelease): { repository: LoadedDistroRelease['repositories'][number]; arch: Arch }[] =>
+const pairsOf = (
+  release: LoadedDistroRelease,
+): { repository: LoadedDistroRelease['repositories'][number]; arch: Arch }[] =>
   release.repositories.flatMap((repository) =>
     release.arches
       .filter((arch) => repository.arches === undefined || repository.arches.includes(arch))
@@ -70,10 +79,18 @@ const pairsOf = (release: LoadedDistroRelease): { repository: LoadedDistroReleas
   );
 
 /** Repositories of a distro release that were not looked at since, each with its reason. */
-export const staleRepositories = async (flow: Flow, distroRelease: string, since: Date): Promise<string[]> => {
+export const staleRepositories = async (
+  flow: Flow,
+  distroRelease: string,
+  since: Date,
+): Promise<string[]> => {
   const [release] = await releases(flow, distroRelease);
   if (release === undefined) return [`no distro release ${distroRelease} is configured any more`];
-  const states = await flow.tx.selectFrom('repository_state').selectAll().where('distro_release', '=', distroRelease).execute();
+  const states = await flow.tx
+    .selectFrom('repository_state')
+    .selectAll()
+    .where('distro_release', '=', distroRelease)
+    .execute();
   return pairsOf(release).flatMap(({ repository, arch }) => {
     const state = states.find((each) => each.repository === repository.id && each.arch === arch);
     if (state?.checked_at && state.checked_at >= since) return [];
@@ -102,9 +119,11 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
     .onConflict((oc) => oc.columns(['distro_release', 'repository', 'arch']).doUpdateSet(row))
     .execute();
   if (sources.length > 0) await sayOffers(flow, look, sources);
-  if (error !== null) flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
+  if (error !== null)
+    flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
   await flow.timer({ kind: closeTimer, key: look.distroRelease, due: flow.now });
-  const wait = error === null ? settings.repositoryInterval : Math.min(settings.repositoryInterval, retryAfter);
+  const wait =
+    error === null ? settings.repositoryInterval : Math.min(settings.repositoryInterval, retryAfter);
   const due = new Date(flow.now.getTime() + wait * 1000);
   const inputs = { ...look, wantedAt: due.toISOString() };
   const key = keyOf(look.distroRelease, look.repository.id, look.arch);
@@ -117,7 +136,11 @@ const retryAfter = 15;
 const sayOffers = (flow: Flow, look: Look, sources: readonly string[]) =>
   flow.say(OffersChanged, {
     schemaVersion: 1,
-    aggregate: { kind: 'offers', id: keyOf(look.distroRelease, look.repository.id, look.arch), seq: flow.now.getTime() },
+    aggregate: {
+      kind: 'offers',
+      id: keyOf(look.distroRelease, look.repository.id, look.arch),
+      seq: flow.now.getTime(),
+    },
     distroRelease: look.distroRelease,
     arches: [look.arch],
     sources: sources.slice(0, 200),
@@ -139,7 +162,9 @@ const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[]): Promis
   await sql`
     delete from offer where ${place} and not exists (
       select from listed where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
-        = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(flow.tx);
+        = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(
+    flow.tx,
+  );
   const { rows } = await sql<{ source_name: string }>`
     with fresh as (
       insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,

@@ -19,7 +19,10 @@ export interface Result {
 export const recordResult = async (flow: Flow, origin: string, result: Result): Promise<void> => {
   const subject = await subjectOf(flow, result);
   if (subject === undefined) {
-    flow.log.info({ testCase: result.testCase, subject: result.subject }, 'ignored: a result for no image of ours');
+    flow.log.info(
+      { testCase: result.testCase, subject: result.subject },
+      'ignored: a result for no image of ours',
+    );
     return;
   }
   const { build, digest, arch } = subject;

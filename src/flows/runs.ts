@@ -3,14 +3,15 @@ import type { Selectable } from 'kysely';
 import { ArchBuildStarted } from '../../schemas/events/building.ts';
 import { TestRunning } from '../../schemas/events/releasing.ts';
 import { ImageName, Nvr, RunId } from '../../schemas/ids.ts';
-import type { Flow } from '../runtime/consumer.ts';
-import type { RunTable, SmokeTestTable } from '../store/domain-tables.ts';
-import { failArchBuild } from './arch-build-ends.ts';
 import type { RunState } from '../lifecycle/states.ts';
+import type { Flow } from '../runtime/consumer.ts';
+import type { RunTable } from '../store/build-tables.ts';
+import type { SmokeTestTable } from '../store/release-tables.ts';
+import { failArchBuild } from './arch-build-ends.ts';
+import { dropLogTimer } from './logs.ts';
 import { type ArchBuild, moveArchBuild, recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
 import { endSmokeTest } from './smoke-tests.ts';
-import { dropLogTimer } from './logs.ts';
 
 export type Run = Selectable<RunTable>;
 export type SmokeTest = Selectable<SmokeTestTable>;
@@ -18,7 +19,13 @@ export type SmokeTest = Selectable<SmokeTestTable>;
 /** What a live run works on, all rows locked. */
 export type Live =
   | { readonly run: Run; readonly kind: 'build'; readonly archBuild: ArchBuild; readonly nvr: string }
-  | { readonly run: Run; readonly kind: 'test'; readonly smokeTest: SmokeTest; readonly nvr: string; readonly image: string };
+  | {
+      readonly run: Run;
+      readonly kind: 'test';
+      readonly smokeTest: SmokeTest;
+      readonly nvr: string;
+      readonly image: string;
+    };
 
 /** The run and its work, if the run still holds; undefined (and a line in the log) if it does not. */
 export const liveRun = async (flow: Flow, id: string): Promise<Live | undefined> => {
@@ -32,8 +39,16 @@ const lockWork = async (flow: Flow, run: Run): Promise<Live | undefined> => {
   // Order of locks: build, then arch build or smoke test, then run.
   const work =
     run.arch_build === null
-      ? await flow.tx.selectFrom('smoke_test').select('build').where('id', '=', run.smoke_test).executeTakeFirstOrThrow()
-      : await flow.tx.selectFrom('arch_build').select('build').where('id', '=', run.arch_build).executeTakeFirstOrThrow();
+      ? await flow.tx
+          .selectFrom('smoke_test')
+          .select('build')
+          .where('id', '=', run.smoke_test)
+          .executeTakeFirstOrThrow()
+      : await flow.tx
+          .selectFrom('arch_build')
+          .select('build')
+          .where('id', '=', run.arch_build)
+          .executeTakeFirstOrThrow();
   const build = await flow.tx
     .selectFrom('build')
     .select(['nvr', 'image'])
@@ -77,7 +92,11 @@ export const startRun = async (flow: Flow, id: string): Promise<void> => {
   if (live === undefined || live.run.state === 'running') return;
   const begins = { kind: 'run', id: 0, subject: id, from: live.run.state, to: 'running' } as const;
   await recordTransition(flow, { ...begins, reason: `worker ${live.run.worker} has begun` });
-  await flow.tx.updateTable('run').set({ state: 'running', started_at: flow.now }).where('id', '=', id).execute();
+  await flow.tx
+    .updateTable('run')
+    .set({ state: 'running', started_at: flow.now })
+    .where('id', '=', id)
+    .execute();
   const run = RunId.parse(id);
   if (live.kind === 'build') {
     const moved = await moveArchBuild(flow, live.archBuild, 'running', `worker ${live.run.worker} has begun`);
@@ -111,8 +130,21 @@ export const startRun = async (flow: Flow, id: string): Promise<void> => {
 };
 
 /** Ends a run's row; the caller says what becomes of its work. */
-export const endRun = async (flow: Flow, run: Run, state: RunState, outcome: string, log?: string): Promise<void> => {
-  const kept = await recordTransition(flow, { kind: 'run', id: 0, subject: run.id, from: run.state, to: state, reason: outcome });
+export const endRun = async (
+  flow: Flow,
+  run: Run,
+  state: RunState,
+  outcome: string,
+  log?: string,
+): Promise<void> => {
+  const kept = await recordTransition(flow, {
+    kind: 'run',
+    id: 0,
+    subject: run.id,
+    from: run.state,
+    to: state,
+    reason: outcome,
+  });
   if (!kept) return;
   await flow.tx
     .updateTable('run')
@@ -121,7 +153,11 @@ export const endRun = async (flow: Flow, run: Run, state: RunState, outcome: str
     .execute();
   // A log that lies in the registry is kept here for an hour of reading on; one that does not, for a month.
   const hours = log === undefined ? 30 * 24 : 1;
-  await flow.timer({ kind: dropLogTimer, key: run.id, due: new Date(flow.now.getTime() + hours * 3_600_000) });
+  await flow.timer({
+    kind: dropLogTimer,
+    key: run.id,
+    due: new Date(flow.now.getTime() + hours * 3_600_000),
+  });
 };
 
 /** The command did not reach a worker, or the worker had no slot: ready again, and no attempt. */
@@ -135,7 +171,10 @@ export const giveBackRun = async (
   if (live === undefined) return;
   await endRun(flow, live.run, live.run.state === 'running' ? 'returned' : state, reason);
   if (live.kind === 'build') {
-    await moveArchBuild(flow, live.archBuild, 'ready', reason, { run: null, ready_at: live.archBuild.ready_at });
+    await moveArchBuild(flow, live.archBuild, 'ready', reason, {
+      run: null,
+      ready_at: live.archBuild.ready_at,
+    });
   } else {
     await flow.tx
       .updateTable('smoke_test')
@@ -151,7 +190,11 @@ export const loseRun = async (flow: Flow, settings: Settings, id: string, reason
   if (live === undefined) return;
   await endRun(flow, live.run, 'expired', reason);
   if (live.kind === 'build') {
-    await failArchBuild(flow, settings, live.archBuild, live.nvr, { failureClass: 'infrastructure', error: reason, run: id });
+    await failArchBuild(flow, settings, live.archBuild, live.nvr, {
+      failureClass: 'infrastructure',
+      error: reason,
+      run: id,
+    });
   } else {
     await endSmokeTest(flow, settings, live.smokeTest, { result: 'error', output: reason, run: id });
   }

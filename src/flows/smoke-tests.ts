@@ -3,10 +3,10 @@ import { ContainerImageTestComplete, ContainerImageTestError } from '../../schem
 import { TestFinished, TestQueued } from '../../schemas/events/releasing.ts';
 import { ArtifactDigest, ImageName, IndexDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { pauseAfter } from './attempts.ts';
 import type { Build } from './move.ts';
 import { lockBuildByNvr } from './move.ts';
 import { releaseRepository } from './registry-paths.ts';
-import { pauseAfter } from './attempts.ts';
 import type { SmokeTest } from './runs.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,7 +17,12 @@ export const smokeTestCase = 'flibs.smoke-test.functional';
 export const queueSmokeTests = async (flow: Flow, nvr: string): Promise<void> => {
   const build = await lockBuildByNvr(flow, nvr);
   if (build === undefined || build.definition.smokeTest === undefined || build.ended_at !== null) return;
-  const entries = await flow.tx.selectFrom('index_entry').selectAll().where('build', '=', build.id).orderBy('arch').execute();
+  const entries = await flow.tx
+    .selectFrom('index_entry')
+    .selectAll()
+    .where('build', '=', build.id)
+    .orderBy('arch')
+    .execute();
   for (const entry of entries) {
     const queued = await flow.tx
       .insertInto('smoke_test')
@@ -54,7 +59,12 @@ interface Ended {
 }
 
 /** Ends a smoke test, or queues it again where the infrastructure failed and attempts are left. */
-export const endSmokeTest = async (flow: Flow, settings: Settings, test: SmokeTest, end: Ended): Promise<void> => {
+export const endSmokeTest = async (
+  flow: Flow,
+  settings: Settings,
+  test: SmokeTest,
+  end: Ended,
+): Promise<void> => {
   const attempts = test.attempts + 1;
   if (end.result === 'error' && attempts < settings.runAttempts) {
     await flow.tx
@@ -73,7 +83,13 @@ export const endSmokeTest = async (flow: Flow, settings: Settings, test: SmokeTe
   }
   const { seq } = await flow.tx
     .updateTable('smoke_test')
-    .set((eb) => ({ state: end.result, attempts, output: end.output, ended_at: flow.now, seq: eb('seq', '+', 1) }))
+    .set((eb) => ({
+      state: end.result,
+      attempts,
+      output: end.output,
+      ended_at: flow.now,
+      seq: eb('seq', '+', 1),
+    }))
     .where('id', '=', test.id)
     .returning('seq')
     .executeTakeFirstOrThrow();
@@ -107,7 +123,11 @@ interface Finished {
 
 /** Says the CI Message for a smoke test that has ended, so that every gate can read it. */
 export const reportSmokeTest = async (flow: Flow, settings: Settings, finished: Finished): Promise<void> => {
-  const build = await flow.tx.selectFrom('build').selectAll().where('nvr', '=', finished.nvr).executeTakeFirst();
+  const build = await flow.tx
+    .selectFrom('build')
+    .selectAll()
+    .where('nvr', '=', finished.nvr)
+    .executeTakeFirst();
   if (build === undefined || build.index_digest === null) return;
   const repository = releaseRepository(settings, build.image);
   const digest = IndexDigest.parse(build.index_digest);

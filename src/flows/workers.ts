@@ -1,8 +1,8 @@
 /** Workers as they announce themselves, and the leases of what they have in hand. Only database time counts. */
 import type { Announcement } from '../../schemas/commands/run.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import type { Settings } from './settings.ts';
 import { loseRun } from './runs.ts';
+import type { Settings } from './settings.ts';
 
 export const leaseTimer = 'leases';
 
@@ -54,7 +54,9 @@ export const leaseFrom = (flow: Flow, settings: Settings): Date =>
 /** Heartbeats are heard; after a silence the period in which no lease is judged begins anew. */
 const hear = async (flow: Flow, settings: Settings): Promise<void> => {
   const hearing = await flow.tx.selectFrom('hearing').selectAll().forUpdate().executeTakeFirst();
-  const silent = hearing === undefined || hearing.last.getTime() < flow.now.getTime() - 2 * seconds(settings.worker.heartbeat);
+  const silent =
+    hearing === undefined ||
+    hearing.last.getTime() < flow.now.getTime() - 2 * seconds(settings.worker.heartbeat);
   const row = { since: silent ? flow.now : hearing.since, last: flow.now };
   await flow.tx
     .insertInto('hearing')
@@ -82,7 +84,8 @@ export const judgeLeases = async (flow: Flow, settings: Settings): Promise<void>
   const hearing = await flow.tx.selectFrom('hearing').selectAll().executeTakeFirst();
   const whole = seconds(settings.worker.lease);
   const now = flow.now.getTime();
-  if (hearing === undefined || now - hearing.last.getTime() > whole || now - hearing.since.getTime() < whole) return;
+  if (hearing === undefined || now - hearing.last.getTime() > whole || now - hearing.since.getTime() < whole)
+    return;
   const expired = await flow.tx
     .selectFrom('run')
     .select(['id', 'worker'])
@@ -90,5 +93,6 @@ export const judgeLeases = async (flow: Flow, settings: Settings): Promise<void>
     .where('lease_until', '<', flow.now)
     .orderBy('id')
     .execute();
-  for (const run of expired) await loseRun(flow, settings, run.id, `worker ${run.worker} was not heard of in time`);
+  for (const run of expired)
+    await loseRun(flow, settings, run.id, `worker ${run.worker} was not heard of in time`);
 };

@@ -1,10 +1,10 @@
 /** A plan becomes rows: builds with their reserved NVRs, arch builds with what they wait for, what was left alone. */
 import type { ImageDefinition } from '../../schemas/files/image.ts';
-import { type Arch, ImageName, Nvr } from '../../schemas/ids.ts';
+import { type Arch, type ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-types.ts';
 import { describeReason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { recordTransition, type Rebuild } from './move.ts';
+import { type Rebuild, recordTransition } from './move.ts';
 
 export interface ToWrite {
   readonly rebuild: Rebuild;
@@ -38,12 +38,22 @@ export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenBuild[]
   return builds;
 };
 
-const writeBuild = async (flow: Flow, to: ToWrite, planned: PlannedBuild, written: Written): Promise<WrittenBuild> => {
+const writeBuild = async (
+  flow: Flow,
+  to: ToWrite,
+  planned: PlannedBuild,
+  written: Written,
+): Promise<WrittenBuild> => {
   const definition = to.definitions.get(planned.image);
   if (definition === undefined) throw new Error(`the plan builds ${planned.image}, which is not defined`);
   const releaseNumber = await reserveReleaseNumber(flow, definition);
   const nvr = Nvr.parse(`${definition.component}-${definition.version}-${releaseNumber}`);
-  const baseline = await flow.tx.selectFrom('current').select('nvr').where('image', '=', planned.image).limit(1).executeTakeFirst();
+  const baseline = await flow.tx
+    .selectFrom('current')
+    .select('nvr')
+    .where('image', '=', planned.image)
+    .limit(1)
+    .executeTakeFirst();
   const { id } = await flow.tx
     .insertInto('build')
     .values({
@@ -66,12 +76,24 @@ const writeBuild = async (flow: Flow, to: ToWrite, planned: PlannedBuild, writte
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await recordTransition(flow, { kind: 'build', id, subject: nvr, from: null, to: 'planned', reason: `rebuild ${to.rebuild.id}` });
+  await recordTransition(flow, {
+    kind: 'build',
+    id,
+    subject: nvr,
+    from: null,
+    to: 'planned',
+    reason: `rebuild ${to.rebuild.id}`,
+  });
   await flow.tx.insertInto('build_cause').values({ build: id, rebuild: to.rebuild.id }).execute();
   for (const carried of planned.carried) {
     await flow.tx
       .insertInto('index_entry')
-      .values({ build: id, arch: carried.arch, manifest_digest: carried.manifestDigest, carried_from: carried.nvr })
+      .values({
+        build: id,
+        arch: carried.arch,
+        manifest_digest: carried.manifestDigest,
+        carried_from: carried.nvr,
+      })
       .execute();
   }
   written.builds.set(planned.image, id);
@@ -84,7 +106,9 @@ const reserveReleaseNumber = async (flow: Flow, definition: ImageDefinition): Pr
   const row = await flow.tx
     .insertInto('release_number')
     .values({ component: definition.component, version: definition.version, last: 1 })
-    .onConflict((oc) => oc.columns(['component', 'version']).doUpdateSet((eb) => ({ last: eb('release_number.last', '+', 1) })))
+    .onConflict((oc) =>
+      oc.columns(['component', 'version']).doUpdateSet((eb) => ({ last: eb('release_number.last', '+', 1) })),
+    )
     .returning('last')
     .executeTakeFirstOrThrow();
   return row.last;
@@ -103,7 +127,9 @@ const writeArchBuild = async (
   written: Written,
 ): Promise<void> => {
   const parent =
-    planned.parent.kind === 'planned' ? written.archBuilds.get(`${planned.parent.image} ${planned.arch}`) : undefined;
+    planned.parent.kind === 'planned'
+      ? written.archBuilds.get(`${planned.parent.image} ${planned.arch}`)
+      : undefined;
   const state = parent === undefined ? 'ready' : 'blocked';
   const { id } = await flow.tx
     .insertInto('arch_build')
@@ -122,5 +148,12 @@ const writeArchBuild = async (
     .executeTakeFirstOrThrow();
   written.archBuilds.set(`${image} ${planned.arch}`, id);
   const reason = planned.reasons.map(describeReason).join('; ');
-  await recordTransition(flow, { kind: 'archBuild', id, subject: `${image}.${planned.arch}`, from: null, to: state, reason });
+  await recordTransition(flow, {
+    kind: 'archBuild',
+    id,
+    subject: `${image}.${planned.arch}`,
+    from: null,
+    to: state,
+    reason,
+  });
 };

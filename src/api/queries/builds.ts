@@ -1,7 +1,7 @@
 /** Builds with their arch builds. */
 import type { Kysely, Selectable } from 'kysely';
+import type { ArchBuildTable, BuildTable } from '../../store/build-tables.ts';
 import type { Database } from '../../store/database.ts';
-import type { ArchBuildTable, BuildTable } from '../../store/domain-tables.ts';
 import type { ArchBuild, Build } from '../wire/rebuild.ts';
 import { reasonsInWords } from './reasons.ts';
 import { iso, isoOrNull } from './time.ts';

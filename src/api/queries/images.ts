@@ -1,7 +1,8 @@
 /** The images of the definitions in force, with what is released and what was built last. */
 import type { Kysely, Selectable } from 'kysely';
+import type { BuildTable } from '../../store/build-tables.ts';
 import type { Database } from '../../store/database.ts';
-import type { BuildTable, ImageTable } from '../../store/domain-tables.ts';
+import type { ImageTable } from '../../store/definition-tables.ts';
 import type { BuildBrief, ImageBrief } from '../wire/image.ts';
 import { iso } from './time.ts';
 

@@ -1,7 +1,7 @@
 /** Rebuilds, with how many builds and arch builds are in which state. */
 import type { Kysely, Selectable } from 'kysely';
 import type { Database } from '../../store/database.ts';
-import type { RebuildTable } from '../../store/domain-tables.ts';
+import type { RebuildTable } from '../../store/planning-tables.ts';
 import type { RebuildBrief, RebuildDetail } from '../wire/rebuild.ts';
 import { buildsById } from './builds.ts';
 import { causesOf } from './causes.ts';

@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ImageBrief } from '../../api/wire/image.ts';
-import { ensurePrerequisites } from '../../host/prerequisites.ts';
 import { releaseRepository } from '../../flows/registry-paths.ts';
+import { ensurePrerequisites } from '../../host/prerequisites.ts';
 import { connect } from '../client.ts';
 import { untilAskedToStop } from '../running/until-asked-to-stop.ts';
 import { processTerminal } from '../terminal.ts';
@@ -39,7 +39,9 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   const say = options.json ? (text: string) => process.stderr.write(`${text}\n`) : out;
   await ensurePrerequisites({ install: options.install, say });
   const own = options.dataDirectory === undefined;
-  const dataDirectory = options.dataDirectory ? resolve(options.dataDirectory) : await mkdtemp(join(tmpdir(), 'flibs-demo-'));
+  const dataDirectory = options.dataDirectory
+    ? resolve(options.dataDirectory)
+    : await mkdtemp(join(tmpdir(), 'flibs-demo-'));
   const site: DemoSite = { dataDirectory, say, quietPeriod: options.quietPeriod ?? 2 };
   say(`All state is kept in ${dataDirectory}`);
   say('\n1. Signed RPMs for x86_64, aarch64, ppc64le and s390x, and a repository of them');
@@ -49,20 +51,33 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   let summary: Summary;
   try {
     const failed = up.failed.then((reason) => Promise.reject(new UserError('failed', reason)));
-    summary = await Promise.race([act(up, site, options.log, asked.signal, config.bus.public_exchange), failed]);
+    summary = await Promise.race([
+      act(up, site, options.log, asked.signal, config.bus.public_exchange),
+      failed,
+    ]);
   } finally {
     await up.stop();
   }
   if (options.json) out(JSON.stringify(summary, undefined, 2));
   else printSummary(summary, say);
   if (summary.problems.length > 0) {
-    throw new UserError('failed', summary.problems.join('; '), { hint: `the state is kept in ${dataDirectory}` });
+    throw new UserError('failed', summary.problems.join('; '), {
+      hint: `the state is kept in ${dataDirectory}`,
+    });
   }
   if (own) await rm(dataDirectory, { recursive: true, force: true });
-  say('\nEverything that contains the old package was rebuilt, tested and released; nothing else was touched.');
+  say(
+    '\nEverything that contains the old package was rebuilt, tested and released; nothing else was touched.',
+  );
 };
 
-const act = async (up: Up, site: DemoSite, log: Logger, signal: AbortSignal, exchange: string): Promise<Summary> => {
+const act = async (
+  up: Up,
+  site: DemoSite,
+  log: Logger,
+  signal: AbortSignal,
+  exchange: string,
+): Promise<Summary> => {
   const { say } = site;
   const { environment, settings, bus } = up.process;
   if (environment === undefined) throw new Error('the demo runs all consumers');

@@ -12,7 +12,12 @@ export interface Live {
 export const showLive = (client: Client, say: (text: string) => void): Live => {
   const ending = new AbortController();
   let over = false;
-  const seen = transitions(client, { rebuild: undefined, since: 0, over: async () => over, signal: ending.signal });
+  const seen = transitions(client, {
+    rebuild: undefined,
+    since: 0,
+    over: async () => over,
+    signal: ending.signal,
+  });
   const showing = (async () => {
     for await (const event of seen) {
       const line = lineOf(event);

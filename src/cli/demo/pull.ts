@@ -7,7 +7,12 @@ import { openBuilder } from '../../building/builder.ts';
 import { registries } from '../../flows/open-ports.ts';
 
 const Index = z.object({
-  manifests: z.array(z.object({ digest: z.string(), platform: z.object({ architecture: z.string(), variant: z.string().optional() }) })),
+  manifests: z.array(
+    z.object({
+      digest: z.string(),
+      platform: z.object({ architecture: z.string(), variant: z.string().optional() }),
+    }),
+  ),
 });
 
 export interface Pulled {

@@ -51,11 +51,21 @@ export const summarise = async (told: Told): Promise<Summary> => {
       continue;
     }
     const changes = await changesOf(told.store, build.nvr);
-    rebuilt.push({ image: image.name, nvr: build.nvr, before: old, after: image.released.indexDigest, changes });
+    rebuilt.push({
+      image: image.name,
+      nvr: build.nvr,
+      before: old,
+      after: image.released.indexDigest,
+      changes,
+    });
   }
   const problems = [
-    ...rebuild.builds.filter(({ state }) => state !== 'released').map(({ nvr, state }) => `${nvr} is ${state}`),
-    ...rebuilt.filter((image) => image.before === image.after).map(({ image }) => `${image} has the digest it had`),
+    ...rebuild.builds
+      .filter(({ state }) => state !== 'released')
+      .map(({ nvr, state }) => `${nvr} is ${state}`),
+    ...rebuilt
+      .filter((image) => image.before === image.after)
+      .map(({ image }) => `${image} has the digest it had`),
     ...pulled
       .filter(({ exitCode, output }) => exitCode !== 0 || !output.includes(told.expected))
       .map(({ arch, output }) => `${arch} prints ${JSON.stringify(output)} and not ${told.expected}`),
@@ -72,19 +82,27 @@ const whyLeftAlone = async ({ store, rebuild, source }: Told, image: string): Pr
     const contents = await Promise.all(rows.map((row) => contentOf(tx, row.manifest, [source])));
     return contents.flat().length;
   });
-  return held === 0 ? `holds nothing built from ${source}, on any arch` : `holds ${held} packages built from ${source}`;
+  return held === 0
+    ? `holds nothing built from ${source}, on any arch`
+    : `holds ${held} packages built from ${source}`;
 };
 
 const changesOf = async (store: Store, nvr: string): Promise<Record<string, string[]>> => {
   const changes = await store.transaction(async (tx) => {
-    const build = await tx.selectFrom('build').select(['id', 'image']).where('nvr', '=', nvr).executeTakeFirstOrThrow();
+    const build = await tx
+      .selectFrom('build')
+      .select(['id', 'image'])
+      .where('nvr', '=', nvr)
+      .executeTakeFirstOrThrow();
     return rpmChanges({ tx }, build, await releaseBefore(tx, build));
   });
   return Object.fromEntries(
     [...changes].map(([arch, list]) => [
       arch,
       list.map(({ name, kind, before, after }) =>
-        [name, kind, before && formatEvr(before), before && after && '->', after && formatEvr(after)].filter(Boolean).join(' '),
+        [name, kind, before && formatEvr(before), before && after && '->', after && formatEvr(after)]
+          .filter(Boolean)
+          .join(' '),
       ),
     ]),
   );
@@ -108,12 +126,14 @@ export const printSummary = (summary: Summary, say: (text: string) => void): voi
   for (const image of summary.rebuilt) {
     say(`  ${image.nvr}`);
     say(`    index ${short(image.before)} -> ${short(image.after)}`);
-    for (const [arch, changes] of Object.entries(image.changes)) say(`    ${arch.padEnd(8)} ${changes.join(', ') || 'no RPM changed'}`);
+    for (const [arch, changes] of Object.entries(image.changes))
+      say(`    ${arch.padEnd(8)} ${changes.join(', ') || 'no RPM changed'}`);
   }
   say('Left alone:');
   for (const { image, reason } of summary.leftAlone) say(`  ${image}: ${reason}`);
   say('Pulled from the release registry and run:');
-  for (const { arch, pullspec, output } of summary.pulled) say(`  ${arch.padEnd(8)} ${short(pullspec)} prints: ${output}`);
+  for (const { arch, pullspec, output } of summary.pulled)
+    say(`  ${arch.padEnd(8)} ${short(pullspec)} prints: ${output}`);
   for (const problem of summary.problems) say(`PROBLEM: ${problem}`);
 };
 

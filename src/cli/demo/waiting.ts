@@ -16,13 +16,18 @@ export interface Waiting {
   readonly limit: number;
 }
 
-const until = async <T>(what: string, { signal, limit }: Waiting, look: () => Promise<T | undefined>): Promise<T> => {
+const until = async <T>(
+  what: string,
+  { signal, limit }: Waiting,
+  look: () => Promise<T | undefined>,
+): Promise<T> => {
   const deadline = performance.now() + limit * 1000;
   for (;;) {
     signal.throwIfAborted();
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new UserError('failed', `${what} did not happen within ${limit} s`);
+    if (performance.now() > deadline)
+      throw new UserError('failed', `${what} did not happen within ${limit} s`);
     await delay(periodMs, undefined, { signal });
   }
 };

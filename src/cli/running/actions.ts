@@ -1,6 +1,12 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause. */
 import type { Actions } from '../../api/actions.ts';
-import { buildByHand, cancelBuild, cancelRebuild, reloadDefinitions, retryBuild } from '../../flows/by-hand.ts';
+import {
+  buildByHand,
+  cancelBuild,
+  cancelRebuild,
+  reloadDefinitions,
+  retryBuild,
+} from '../../flows/by-hand.ts';
 import { explainWhatIf } from '../../flows/explain.ts';
 import { Refused } from '../../flows/refused.ts';
 import type { Settings } from '../../flows/settings.ts';
@@ -11,7 +17,11 @@ import { reviveDeadLetter } from '../../store/revive-dead-letter.ts';
 
 export const actionsOf = (environment: Environment, settings: Settings): Actions => {
   const act = <T>(purpose: string, work: (flow: Flow) => Promise<T>): Promise<T> =>
-    runFlow(environment, { cause: newCause(`internal.person.${purpose}`), log: environment.log, purpose }, work);
+    runFlow(
+      environment,
+      { cause: newCause(`internal.person.${purpose}`), log: environment.log, purpose },
+      work,
+    );
   return {
     buildByHand: ({ image, arches }) => act('build', (flow) => buildByHand(flow, image, arches)),
     whatIf: (sources) => environment.store.transaction((tx) => explainWhatIf(tx, sources), 'what-if'),
@@ -21,7 +31,8 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
     retryDeadLetter: (id) =>
       act('retry-dead-letter', async (flow) => {
         const revived = await reviveDeadLetter(flow.tx, id, flow.now);
-        if (!revived) throw new Refused('not-found', `there is no dead letter ${id}`, '`flibs dead-letters` lists them');
+        if (!revived)
+          throw new Refused('not-found', `there is no dead letter ${id}`, '`flibs dead-letters` lists them');
         return { did: `dead letter ${id} is handed to ${revived.consumer} again` };
       }),
     reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),

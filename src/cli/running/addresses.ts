@@ -35,7 +35,8 @@ export interface Hosted {
 /** Starts what is not configured and writes down where it is, for `flibs run` beside it. */
 export const hostServices = async (config: Config, log: Logger): Promise<Hosted> => {
   const parts = partsOf(config);
-  const host = parts.length === 0 ? undefined : await startHost({ dataDir: config.data_directory, log, parts });
+  const host =
+    parts.length === 0 ? undefined : await startHost({ dataDir: config.data_directory, log, parts });
   const registry = host?.registry?.address;
   const addresses = Addresses.parse({
     bus: config.bus.url || host?.rabbitmq?.url,

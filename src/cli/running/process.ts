@@ -49,7 +49,12 @@ export const startProcess = async (options: ProcessOptions): Promise<FlibsProces
   const { config, addresses, names, log } = options;
   const settings = settingsOf(config, addresses);
   refuseUnknown(names, settings);
-  const bus = await openOwnBus(config, addresses.bus, `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120), log);
+  const bus = await openOwnBus(
+    config,
+    addresses.bus,
+    `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120),
+    log,
+  );
   const started: Running[] = [];
   const stop = async (): Promise<void> => {
     for (const running of started.reverse()) await running.stop();
@@ -58,7 +63,8 @@ export const startProcess = async (options: ProcessOptions): Promise<FlibsProces
   try {
     const environment = await startDeciding({ ...options, settings, bus }, started);
     await declareWhole({ ...options, settings, bus });
-    if (names.includes('upstream-bridge')) started.push(await runUpstreamBridge({ config, addresses, bus, log }));
+    if (names.includes('upstream-bridge'))
+      started.push(await runUpstreamBridge({ config, addresses, bus, log }));
     if (names.includes('image-builder')) started.push(await runImageBuilder({ config, addresses, bus, log }));
     return { bus, environment, settings, running: names, stop };
   } catch (error) {
@@ -71,7 +77,9 @@ const refuseUnknown = (names: readonly string[], settings: Settings): void => {
   const known = allNames(settings);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw new UserError('usage', `there is no consumer ${JSON.stringify(unknown)}`, { hint: `there are ${known.join(', ')}` });
+  throw new UserError('usage', `there is no consumer ${JSON.stringify(unknown)}`, {
+    hint: `there are ${known.join(', ')}`,
+  });
 };
 
 interface Starting extends ProcessOptions {
@@ -91,7 +99,10 @@ const aborted = (signal: AbortSignal): Promise<never> =>
   });
 
 /** The consumers that have the store, if any were asked for, with a relay beside them. */
-const startDeciding = async (starting: Starting, started: Running[]): Promise<Environment<Ports> | undefined> => {
+const startDeciding = async (
+  starting: Starting,
+  started: Running[],
+): Promise<Environment<Ports> | undefined> => {
   const { config, settings, bus, log, names, signal } = starting;
   const consumers = consumersOf(settings).filter((consumer) => names.includes(consumer.name));
   if (consumers.length === 0) return undefined;
@@ -104,7 +115,9 @@ const startDeciding = async (starting: Starting, started: Running[]): Promise<En
   await declareWhole(starting);
   started.push(startRelay(environment));
   const prefetch = config.bus.prefetch;
-  const running = await Promise.all(consumers.map((consumer) => consumer.start(environment, { prefetch, signal })));
+  const running = await Promise.all(
+    consumers.map((consumer) => consumer.start(environment, { prefetch, signal })),
+  );
   started.push({
     stop: async () => {
       await Promise.all(running.map((each) => each.stop()));

@@ -1,12 +1,13 @@
 /** The two that reach bus and registry only: started the same way in `flibs up` and alone. */
-import { hostname } from 'node:os';
+
 import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startImageBuilder } from '../../../consumers/image-builder.ts';
 import { type BridgeSource, startUpstreamBridge } from '../../../consumers/upstream-bridge.ts';
-import type { Bus } from '../../bus/port.ts';
 import { openBuilder } from '../../building/builder.ts';
+import type { Bus } from '../../bus/port.ts';
 import type { Config } from '../../config/load.ts';
 import { registries } from '../../flows/open-ports.ts';
 import { runnableArches } from '../../host/binfmt.ts';

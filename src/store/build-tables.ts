@@ -1,0 +1,111 @@
+/** Builds, arch builds, workers and runs, as Kysely sees them; sql/0002.sql says what they mean. */
+import type { Generated } from 'kysely';
+import type { Proof } from '../../schemas/commands/run.ts';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Arch } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
+import type { ArchBuildState, BuildState, RunState } from '../lifecycle/states.ts';
+import type { Json } from './json-column.ts';
+
+export interface BuildTable {
+  id: Generated<number>;
+  nvr: string;
+  image: string;
+  component: string;
+  version: string;
+  release_number: number;
+  distro_release: string;
+  revision: number;
+  tree_id: string;
+  definition: Json<ImageDefinition>;
+  severity: Severity;
+  by_hand: boolean;
+  state: BuildState;
+  seq: Generated<number>;
+  baseline: string | null;
+  parent_build: number | null;
+  index_digest: string | null;
+  pullspec: string | null;
+  waiting: string | null;
+  created_at: Date;
+  updated_at: Date;
+  candidate_at: Date | null;
+  ended_at: Date | null;
+}
+
+export interface IndexEntryTable {
+  build: number;
+  arch: Arch;
+  manifest_digest: string;
+  carried_from: string | null;
+}
+
+export interface ArchBuildTable {
+  id: Generated<number>;
+  build: number;
+  image: string;
+  arch: Arch;
+  state: ArchBuildState;
+  seq: Generated<number>;
+  unmet: number;
+  parent_arch_build: number | null;
+  reasons: Json<unknown>;
+  proofs: Json<Proof[]>;
+  manifest_digest: string | null;
+  content_id: string | null;
+  content_list: string | null;
+  log: string | null;
+  content_recorded_at: Date | null;
+  failure_class: string | null;
+  error: string | null;
+  waiting: string | null;
+  attempts: Generated<number>;
+  run: string | null;
+  ready_at: Date | null;
+  ended_at: Date | null;
+}
+
+export interface BuildCauseTable {
+  build: number;
+  rebuild: number;
+}
+
+export interface WorkerTable {
+  name: string;
+  queue: string;
+  arches: Arch[];
+  labels: Json<Record<string, string>>;
+  slots: number;
+  toolchain: Json<Record<string, string>>;
+  announced_at: Date;
+}
+
+export interface HearingTable {
+  one: Generated<boolean>;
+  since: Date;
+  last: Date;
+}
+
+export interface RunTable {
+  id: string;
+  kind: 'build' | 'test';
+  arch_build: number | null;
+  smoke_test: number | null;
+  arch: Arch;
+  worker: string;
+  state: RunState;
+  lease_until: Date;
+  requested_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  outcome: string | null;
+  log: string | null;
+  toolchain: Json<Record<string, string>> | null;
+}
+
+export interface RunLogTable {
+  run: string;
+  byte_offset: number;
+  text: string;
+  at: Date;
+}

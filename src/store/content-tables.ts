@@ -1,0 +1,66 @@
+/** Contents of manifests, and what repositories offer, as Kysely sees them; sql/0002.sql says what they mean. */
+import type { Generated } from 'kysely';
+import type { Arch } from '../../schemas/ids.ts';
+
+export interface RpmTable {
+  id: Generated<number>;
+  name: string;
+  epoch: number;
+  version: string;
+  release: string;
+  arch: string;
+  source_name: string;
+  source_evr: string;
+  /** Empty: in no module. */
+  module: Generated<string>;
+}
+
+export interface ManifestTable {
+  digest: string;
+  parent_digest: string | null;
+  image: string;
+  arch: Arch;
+  content_id: string;
+  content_list: string;
+  recorded_at: Date;
+}
+
+export interface ManifestRpmTable {
+  manifest: string;
+  rpm: number;
+  change: 'added' | 'removed';
+}
+
+export interface CurrentTable {
+  image: string;
+  arch: Arch;
+  manifest: string;
+  nvr: string;
+}
+
+export interface RepositoryStateTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  repomd_checksum: string | null;
+  etag: string | null;
+  last_modified: string | null;
+  checked_at: Date | null;
+  changed_at: Date | null;
+  error: string | null;
+}
+
+export interface OfferTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  name: string;
+  epoch: number;
+  version: string;
+  release: string;
+  rpm_arch: string;
+  source_name: string;
+  source_evr: string;
+  module: string;
+  since: Date;
+}

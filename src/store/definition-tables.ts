@@ -1,0 +1,39 @@
+/** Definitions and distro releases, as Kysely sees them; sql/0002.sql says what they mean. */
+import type { Generated } from 'kysely';
+import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Json } from './json-column.ts';
+
+export interface DefinitionsRevisionTable {
+  id: Generated<number>;
+  fingerprint: string;
+  loaded_at: Date;
+}
+
+export interface ImageTable {
+  name: string;
+  from_revision: number;
+  to_revision: number | null;
+  distro_release: string;
+  definition: Json<ImageDefinition>;
+}
+
+export interface ImageParentTable {
+  image: string;
+  from_revision: number;
+  parent: string;
+  edge: 'layer' | 'build-only';
+}
+
+export interface DistroReleaseTable {
+  name: string;
+  from_revision: number;
+  to_revision: number | null;
+  definition: Json<LoadedDistroRelease>;
+}
+
+export interface DefinitionProblemTable {
+  folder: string;
+  problems: string[];
+  since: Date;
+}

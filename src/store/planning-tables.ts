@@ -1,0 +1,56 @@
+/** Nominations and rebuilds, as Kysely sees them; sql/0002.sql says what they mean. */
+import type { Generated } from 'kysely';
+import type { Arch } from '../../schemas/ids.ts';
+import type { Nomination, Severity } from '../../schemas/nomination.ts';
+import type { RebuildState } from '../lifecycle/states.ts';
+import type { Json } from './json-column.ts';
+
+export interface NominationTable {
+  id: Generated<number>;
+  kind: Nomination['kind'];
+  body: Json<Nomination>;
+  reference: string;
+  severity: Severity;
+  message_id: string;
+  topic: string;
+  causation: string[];
+  at: Date;
+}
+
+export interface NominationTargetTable {
+  nomination: number;
+  distro_release: string;
+  target: string;
+  rebuild: number | null;
+  closed_at: Date | null;
+}
+
+export interface RebuildTable {
+  id: Generated<number>;
+  distro_release: string;
+  state: RebuildState;
+  seq: Generated<number>;
+  revision: number | null;
+  severity: Severity;
+  reference: string;
+  opened_at: Date;
+  last_nominated_at: Date;
+  close_at: Date;
+  waiting: string | null;
+  planned_at: Date | null;
+  finished_at: Date | null;
+}
+
+export interface LeftAloneTable {
+  rebuild: number;
+  image: string;
+  arch: Arch | null;
+  reason: Json<unknown>;
+  text: string;
+}
+
+export interface ReleaseNumberTable {
+  component: string;
+  version: string;
+  last: number;
+}

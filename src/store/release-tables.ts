@@ -1,0 +1,69 @@
+/** Tests, results, decisions, tags; every transition, as Kysely sees them; sql/0002.sql says what they mean. */
+import type { Generated } from 'kysely';
+import type { Requirement } from '../../schemas/events/releasing.ts';
+import type { Arch } from '../../schemas/ids.ts';
+import type { Json } from './json-column.ts';
+
+export type SmokeTestState = 'queued' | 'requested' | 'running' | 'passed' | 'failed' | 'error' | 'cancelled';
+
+export interface SmokeTestTable {
+  id: Generated<number>;
+  build: number;
+  arch: Arch;
+  manifest_digest: string;
+  test_case: string;
+  state: SmokeTestState;
+  seq: Generated<number>;
+  run: string | null;
+  attempts: Generated<number>;
+  queued_at: Date;
+  ended_at: Date | null;
+  output: string | null;
+}
+
+export interface ResultTable {
+  id: Generated<number>;
+  build: number;
+  test_case: string;
+  outcome: string;
+  arch: Arch | null;
+  digest: string;
+  run_key: string;
+  origin: string;
+  message_id: string;
+  url: string | null;
+  submitted_at: Date | null;
+  received_at: Date;
+}
+
+export interface DecisionTable {
+  id: Generated<number>;
+  build: number;
+  state: 'satisfied' | 'waiting' | 'unsatisfied';
+  summary: string;
+  requirements: Json<Requirement[]>;
+  inputs: Json<unknown>;
+  at: Date;
+}
+
+export interface TagTable {
+  repository: string;
+  name: string;
+  desired: string;
+  nvr: string;
+  seq: number;
+  verified_at: Date | null;
+}
+
+export interface TransitionTable {
+  id: Generated<number>;
+  kind: string;
+  entity: number;
+  subject: string;
+  from_state: string | null;
+  to_state: string;
+  refused: Generated<boolean>;
+  reason: string;
+  message_id: string;
+  at: Date;
+}
