@@ -50,7 +50,6 @@ const isListOfText = (value: unknown): boolean =>
 export const formats: Readonly<Record<string, Format>> = {
   'flibs-text': { describe: 'text on one line', accepts: isText },
   'flibs-path': { describe: 'a path', accepts: isText },
-  'flibs-whole-number': { describe: 'a whole number, 0 or more', ...whole(0, 1_000_000_000) },
   'flibs-positive-number': { describe: 'a whole number, 1 or more', ...whole(1, 1_000_000) },
   'flibs-port': { describe: 'a port, 0 to 65535', ...whole(0, 65_535) },
   'flibs-seconds': { describe: 'a whole number of seconds', ...whole(0, 31_536_000) },

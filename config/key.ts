@@ -28,7 +28,6 @@ const made =
 export const text = made<string>('flibs-text');
 /** A file or directory: relative to the file that names it, else to the working directory. */
 export const path = made<string>('flibs-path');
-export const wholeNumber = made<number>('flibs-whole-number');
 export const positiveNumber = made<number>('flibs-positive-number');
 export const port = made<number>('flibs-port');
 export const seconds = made<number>('flibs-seconds');

@@ -4,9 +4,15 @@
  * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed.
  */
 import { Announcement, Report } from '../schemas/commands/run.ts';
-import { ArchBuildFailed, ArchBuildFinished } from '../schemas/events/building.ts';
-import { RebuildPlanned } from '../schemas/events/planning.ts';
-import { TestFinished, TestQueued } from '../schemas/events/releasing.ts';
+import {
+  ArchBuildFailed,
+  ArchBuildFinished,
+  ArchBuildStarted,
+  ImageFailed,
+  ImageUnchanged,
+} from '../schemas/events/building.ts';
+import { RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
+import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
 import { dispatch } from '../src/flows/dispatch.ts';
 import { report } from '../src/flows/reports.ts';
 import { giveBackRun } from '../src/flows/runs.ts';
@@ -18,7 +24,16 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   name: 'build-dispatcher',
   listensTo: "plans, queued tests, workers' announcements and reports, and the timer of leases",
   does: 'assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews',
-  says: 'archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed',
+  says: [
+    ArchBuildStarted,
+    ArchBuildFinished,
+    ArchBuildFailed,
+    TestRunning,
+    TestFinished,
+    ImageUnchanged,
+    ImageFailed,
+    RebuildFinished,
+  ],
   onStart: (flow) => startHearing(flow, settings),
   subscriptions: [
     onFact(RebuildPlanned, (flow) => dispatch(flow, settings)),

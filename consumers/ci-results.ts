@@ -3,7 +3,9 @@
  * Does: records those that name an index or a manifest of ours.
  * Says result.recorded.
  */
+
 import { ContainerImageTestComplete, ContainerImageTestError } from '../schemas/events/ci.ts';
+import { ResultRecorded } from '../schemas/events/releasing.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
 import { recordResult } from '../src/flows/results.ts';
 import { ciResultTopics, readCiResult } from '../src/nominating/ci-result.ts';
@@ -25,7 +27,7 @@ export const ciResults = (): Consumer<unknown, Knowledge> => ({
   listensTo:
     "CI Messages and ResultsDB's results for container images: others' from upstream, ours among the facts",
   does: 'records those that name an index or a manifest of ours',
-  says: 'result.recorded',
+  says: [ResultRecorded],
   knowledge: readKnowledge,
   subscriptions: [
     results('upstream', ciResultTopics),

@@ -4,7 +4,7 @@
  * Says content.recorded.
  */
 import { ContentList } from '../schemas/content.ts';
-import { ArchBuildFinished } from '../schemas/events/building.ts';
+import { ArchBuildFinished, ContentRecorded } from '../schemas/events/building.ts';
 import type { RegistryPort } from '../src/flows/ports.ts';
 import { Recording, recordContent, recordJob, wantContent } from '../src/flows/record-content.ts';
 import type { Settings } from '../src/flows/settings.ts';
@@ -14,7 +14,7 @@ export const contentRecorder = (settings: Settings): Consumer<RegistryPort> => (
   name: 'content-recorder',
   listensTo: 'arch builds that succeeded',
   does: 'reads the content list that the run left in the registry, and stores what the layer adds and removes',
-  says: 'content.recorded',
+  says: [ContentRecorded],
   subscriptions: [
     onFact(ArchBuildFinished, async (flow, finished) => {
       if (finished.outcome === 'succeeded') await wantContent(flow, settings, finished);

@@ -3,7 +3,9 @@
  * Does: reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole.
  * Says definitions.changed, content.nominated.
  */
+
 import { z } from 'zod';
+import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
 import { loaded, loadJob, wantDefinitions } from '../src/flows/definitions.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
 import type { DefinitionsPort } from '../src/flows/ports.ts';
@@ -16,7 +18,7 @@ export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort,
   name: 'definitions-loader',
   listensTo: "git.receive of the definitions, a person's reload, and the clock",
   does: 'reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole',
-  says: 'definitions.changed, content.nominated',
+  says: [DefinitionsChanged, ContentNominated],
   knowledge: readKnowledge,
   onStart: (flow) => wantDefinitions(flow),
   subscriptions: [

@@ -7,6 +7,7 @@ import {
   ArchBuildFinished,
   ContentRecorded,
   ImageCandidateReady,
+  ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
 import {
@@ -26,7 +27,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'index-assembler',
   listensTo: 'recorded contents, unchanged arch builds, and candidates',
   does: 'puts the arches of a build, carried ones too, into one OCI index in the candidate registry',
-  says: 'image.candidate.ready',
+  says: [ImageCandidateReady, ImageFailed],
   subscriptions: [
     onFact(ContentRecorded, (flow, { nvr }) => considerAssembly(flow, settings, nvr)),
     onFact(ArchBuildFinished, async (flow, { nvr, outcome }) => {

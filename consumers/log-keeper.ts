@@ -11,7 +11,7 @@ export const logKeeper = (): Consumer<unknown> => ({
   name: 'log-keeper',
   listensTo: 'the log chunks of runs',
   does: 'keeps them until the finished log lies in the registry',
-  says: 'nothing',
+  says: [],
   subscriptions: [
     onCommand({ key: 'log', body: LogChunk, transient: true }, (flow, chunk) => keepChunk(flow, chunk)),
     onTimer(dropLogTimer, (flow, { key }) => dropLog(flow, key)),

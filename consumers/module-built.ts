@@ -3,6 +3,7 @@
  * Does: writes down the N:S:V:C; repositories' metadata will tell which RPMs it has.
  * Says content.nominated.
  */
+import { ContentNominated } from '../schemas/events/planning.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
 import { nominate } from '../src/flows/nominate.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
@@ -13,7 +14,7 @@ export const moduleBuilt = (): Consumer<unknown, Knowledge> => ({
   name: 'module-built',
   listensTo: 'MBS: modules that are ready',
   does: "writes down the N:S:V:C; repositories' metadata will tell which RPMs it has",
-  says: 'content.nominated',
+  says: [ContentNominated],
   knowledge: readKnowledge,
   subscriptions: [
     subscribe({

@@ -3,6 +3,7 @@
  * Does: writes down which source packages they name.
  * Says content.nominated.
  */
+import { ContentNominated } from '../schemas/events/planning.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
 import { nominate } from '../src/flows/nominate.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
@@ -13,7 +14,7 @@ export const packageUpdated = (): Consumer<unknown, Knowledge> => ({
   name: 'package-updated',
   listensTo: "Bodhi's stable updates and Koji's tags of configured distro releases",
   does: 'writes down which source packages they name',
-  says: 'content.nominated',
+  says: [ContentNominated],
   knowledge: readKnowledge,
   subscriptions: [
     subscribe({

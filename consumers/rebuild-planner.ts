@@ -3,7 +3,12 @@
  * Does: gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all.
  * Says rebuild.planned, rebuild.finished.
  */
-import { ContentNominated, OffersChanged } from '../schemas/events/planning.ts';
+import {
+  ContentNominated,
+  OffersChanged,
+  RebuildFinished,
+  RebuildPlanned,
+} from '../schemas/events/planning.ts';
 import { closeRebuild } from '../src/flows/close-rebuild.ts';
 import { closeTimer, collect } from '../src/flows/collect.ts';
 import { nominateOffers } from '../src/flows/nominate-offers.ts';
@@ -14,7 +19,7 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   name: 'rebuild-planner',
   listensTo: 'nominations, new offers, and the timer that closes a rebuild',
   does: 'gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all',
-  says: 'rebuild.planned, rebuild.finished',
+  says: [ContentNominated, RebuildPlanned, RebuildFinished],
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
     onFact(OffersChanged, (flow, offers) => nominateOffers(flow, offers)),

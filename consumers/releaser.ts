@@ -3,7 +3,9 @@
  * Does: copies a candidate whose gate is satisfied to the release registry, and moves its tags.
  * Says image.released.
  */
+
 import { ImageUnchanged } from '../schemas/events/building.ts';
+import { RebuildFinished } from '../schemas/events/planning.ts';
 import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
 import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
 import { publishRelease } from '../src/flows/publish-release.ts';
@@ -15,7 +17,7 @@ export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> 
   name: 'releaser',
   listensTo: 'decisions and releases',
   does: 'copies a candidate whose gate is satisfied to the release registry, and moves its tags',
-  says: 'image.released',
+  says: [ImageReleased, RebuildFinished],
   subscriptions: [
     onFact(GateDecisionChanged, async (flow, { nvr, state }) => {
       if (state === 'satisfied') await considerRelease(flow, settings, nvr);

@@ -3,7 +3,7 @@
  * Does: reads repositories' metadata, where it changed, into offers.
  * Says offers.changed.
  */
-import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
+import { ContentNominated, DefinitionsChanged, OffersChanged } from '../schemas/events/planning.ts';
 import { readKnowledge } from '../src/flows/knowledge.ts';
 import type { RepositoriesPort } from '../src/flows/ports.ts';
 import { Look, looked, readJob, wantLook } from '../src/flows/repositories.ts';
@@ -16,7 +16,7 @@ export const repoWatcher = (settings: Settings): Consumer<RepositoriesPort, Know
   name: 'repo-watcher',
   listensTo: "nominations, Koji's repo.done, new definitions, and the clock",
   does: "reads repositories' metadata, where it changed, into offers",
-  says: 'offers.changed',
+  says: [OffersChanged],
   knowledge: readKnowledge,
   onStart: (flow) => wantLook(flow),
   subscriptions: [

@@ -3,8 +3,10 @@
  * Does: has the image's declared test run in the image, on each arch, by the workers.
  * Says test.queued, ci.container-image.test.complete, ci.container-image.test.error.
  */
+
 import { ImageCandidateReady } from '../schemas/events/building.ts';
-import { TestFinished } from '../schemas/events/releasing.ts';
+import { ContainerImageTestComplete, ContainerImageTestError } from '../schemas/events/ci.ts';
+import { TestFinished, TestQueued } from '../schemas/events/releasing.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { queueSmokeTests, reportSmokeTest } from '../src/flows/smoke-tests.ts';
 import { type Consumer, onFact } from '../src/runtime/consumer.ts';
@@ -13,7 +15,7 @@ export const smokeTester = (settings: Settings): Consumer<unknown> => ({
   name: 'smoke-tester',
   listensTo: 'candidates and smoke tests that have ended',
   does: "has the image's declared test run in the image, on each arch, by the workers",
-  says: 'test.queued, ci.container-image.test.complete, ci.container-image.test.error',
+  says: [TestQueued, ContainerImageTestComplete, ContainerImageTestError],
   subscriptions: [
     onFact(ImageCandidateReady, (flow, { nvr }) => queueSmokeTests(flow, nvr)),
     onFact(TestFinished, (flow, finished) => reportSmokeTest(flow, settings, finished)),

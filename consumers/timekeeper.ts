@@ -11,7 +11,7 @@ export const timekeeper = (): Consumer<unknown> => ({
   name: 'timekeeper',
   listensTo: 'the clock',
   does: "sends each timer's message when it falls due; deletes rows that nobody needs any more",
-  says: 'internal.timer.<kind>',
+  says: [],
   subscriptions: [],
   background: (environment) => {
     const parts = [startTimekeeping(environment), startPruning(environment)];

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { Arch, ContentId, ImageName, ManifestDigest } from './ids.ts';
 
 /** A module label as rpm's MODULARITYLABEL tag has it: `name:stream:version:context`. */
-export const ModuleLabel = z.string().regex(/^[^:\s]+:[^:\s]+:[^:\s]+:[^:\s]+$/, 'must be name:stream:version:context');
+export const ModuleLabel = z
+  .string()
+  .regex(/^[^:\s]+:[^:\s]+:[^:\s]+:[^:\s]+$/, 'must be name:stream:version:context');
 export type ModuleLabel = z.infer<typeof ModuleLabel>;
 
 /** Epoch, version and release of a package, apart. Epoch absent in rpm is 0 here, as rpm compares it. */

@@ -25,7 +25,10 @@ export type ContentId = z.infer<typeof ContentId>;
 export const Nvr = z
   .string()
   .max(255)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+~^-]*-[A-Za-z0-9._+~^]+-[A-Za-z0-9._+~^]+$/, 'must be name-version-release')
+  .regex(
+    /^[A-Za-z0-9_][A-Za-z0-9._+~^-]*-[A-Za-z0-9._+~^]+-[A-Za-z0-9._+~^]+$/,
+    'must be name-version-release',
+  )
   .brand<'Nvr'>();
 export type Nvr = z.infer<typeof Nvr>;
 
@@ -41,7 +44,10 @@ export type RunId = z.infer<typeof RunId>;
 export const ImageName = z
   .string()
   .max(128)
-  .regex(/^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/, 'must be lower case letters and digits, separated by . _ or -')
+  .regex(
+    /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/,
+    'must be lower case letters and digits, separated by . _ or -',
+  )
   .brand<'ImageName'>();
 export type ImageName = z.infer<typeof ImageName>;
 
@@ -71,5 +77,8 @@ export type Arch = z.infer<typeof Arch>;
 export const ociPlatform = (arch: Arch): { architecture: string; variant?: string } => ociPlatforms[arch];
 
 /** The arch of an OCI platform, undefined for one we do not know. */
-export const archOfOci = (platform: { architecture: string; variant?: string | undefined }): Arch | undefined =>
+export const archOfOci = (platform: {
+  architecture: string;
+  variant?: string | undefined;
+}): Arch | undefined =>
   Arch.options.find((arch) => ociPlatforms[arch].architecture === platform.architecture);

@@ -1,9 +1,18 @@
 /** The commands a worker gets. All inputs are in them, by digest: a worker never reaches the store. */
 import { z } from 'zod';
 import { Evr } from '../content.ts';
-import { Recipe } from '../files/image.ts';
 import { RpmRepository } from '../files/distro-release.ts';
-import { Arch, ArtifactDigest, ContentId, ImageName, IndexDigest, ManifestDigest, Nvr, RunId } from '../ids.ts';
+import { Recipe } from '../files/image.ts';
+import {
+  Arch,
+  ArtifactDigest,
+  ContentId,
+  ImageName,
+  IndexDigest,
+  ManifestDigest,
+  Nvr,
+  RunId,
+} from '../ids.ts';
 
 const RunBase = z.object({
   schemaVersion: z.literal(1),

@@ -1,6 +1,15 @@
 /** Arch builds and the images they make up. */
 import { z } from 'zod';
-import { Arch, ArtifactDigest, ContentId, ImageName, IndexDigest, ManifestDigest, Nvr, RunId } from '../ids.ts';
+import {
+  Arch,
+  ArtifactDigest,
+  ContentId,
+  ImageName,
+  IndexDigest,
+  ManifestDigest,
+  Nvr,
+  RunId,
+} from '../ids.ts';
 import { defineEvent, EventBase } from './event.ts';
 
 /** Whose fault a failure is: `infrastructure` is tried again, the others wait for a person or a new source. */
@@ -40,15 +49,11 @@ export const ArchBuildFailed = defineEvent({
   topic: 'flibs.archbuild.failed',
   severity: 40,
   description: 'An arch build failed for good.',
-  body: ArchBuildBase.extend({ run: RunId.optional(), failureClass: FailureClass, error: z.string().max(4096) }),
-});
-
-export const ArchBuildHeld = defineEvent({
-  ...ofArchBuild,
-  topic: 'flibs.archbuild.held',
-  severity: 30,
-  description: 'An arch build waits: for what, and until when.',
-  body: ArchBuildBase.extend({ reason: z.string().max(4096), until: z.iso.datetime().optional() }),
+  body: ArchBuildBase.extend({
+    run: RunId.optional(),
+    failureClass: FailureClass,
+    error: z.string().max(4096),
+  }),
 });
 
 export const ContentRecorded = defineEvent({

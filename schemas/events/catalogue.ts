@@ -15,7 +15,6 @@ export const events: readonly EventType[] = [
   building.ArchBuildFinished,
   building.ArchBuildFailed,
   building.ContentRecorded,
-  building.ArchBuildHeld,
   building.ImageCandidateReady,
   building.ImageUnchanged,
   building.ImageFailed,

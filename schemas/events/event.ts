@@ -14,7 +14,17 @@ export type MessageSeverity = 10 | 20 | 30 | 40;
 
 /** The entity an event is about. `seq` grows with each of its transitions; a reader ignores a lower one. */
 export const Aggregate = z.object({
-  kind: z.enum(['nomination', 'offers', 'definitions', 'rebuild', 'build', 'archbuild', 'run', 'result', 'decision']),
+  kind: z.enum([
+    'nomination',
+    'offers',
+    'definitions',
+    'rebuild',
+    'build',
+    'archbuild',
+    'run',
+    'result',
+    'decision',
+  ]),
   id: z.string().min(1),
   seq: z.number().int().nonnegative(),
 });

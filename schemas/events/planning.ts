@@ -44,7 +44,11 @@ export const DefinitionsChanged = defineEvent({
   topic: 'flibs.definitions.changed',
   major: 1,
   description: 'Another revision of the image definitions is in force.',
-  body: EventBase.extend({ revision: z.number().int(), imageCount: z.number().int(), changed: bounded(ImageName) }),
+  body: EventBase.extend({
+    revision: z.number().int(),
+    imageCount: z.number().int(),
+    changed: bounded(ImageName),
+  }),
   subject: (body) => String(body.revision),
   concerns: (body) => ({ containers: body.changed }),
 });

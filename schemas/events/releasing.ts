@@ -111,7 +111,8 @@ export type RpmChange = z.infer<typeof RpmChange>;
 export const ImageReleased = defineEvent({
   topic: 'flibs.image.released',
   major: 1,
-  description: 'The completion event: an index whose gate is satisfied lies in the release registry and its tags point to it.',
+  description:
+    'The completion event: an index whose gate is satisfied lies in the release registry and its tags point to it.',
   body: EventBase.extend({
     nvr: Nvr,
     image: ImageName,
@@ -131,6 +132,10 @@ export const ImageReleased = defineEvent({
   subject: (body) => body.nvr,
   concerns: (body) => ({
     containers: [body.image],
-    rpms: [...new Set(Object.values(body.rpmChanges).flatMap((changes) => (changes ?? []).map((change) => change.name)))],
+    rpms: [
+      ...new Set(
+        Object.values(body.rpmChanges).flatMap((changes) => (changes ?? []).map((change) => change.name)),
+      ),
+    ],
   }),
 });

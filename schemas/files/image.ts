@@ -14,7 +14,11 @@ export type SmokeTest = z.infer<typeof SmokeTest>;
 /** One `FROM`. The final stage's parent is a layer edge, a builder stage's a build-only edge. */
 export const Parent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), image: ImageName, edge: z.enum(['layer', 'build-only']) }),
-  z.object({ kind: z.literal('external'), pullspec: z.string().min(1), edge: z.enum(['layer', 'build-only']) }),
+  z.object({
+    kind: z.literal('external'),
+    pullspec: z.string().min(1),
+    edge: z.enum(['layer', 'build-only']),
+  }),
 ]);
 export type Parent = z.infer<typeof Parent>;
 

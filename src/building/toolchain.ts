@@ -3,7 +3,14 @@ import { runToSuccess } from './run-program.ts';
 
 const programs: readonly { name: string; file: string; args: readonly string[]; version: RegExp }[] = [
   { name: 'buildah', file: 'buildah', args: ['--version'], version: /version (\S+)/ },
-  { name: 'dnf', file: 'dnf', args: ['--version'], version: /^(?:dnf5 version )?([0-9]\S*)/m },
+  // Not `dnf --version`: as root, dnf 4 writes a log into the host's /var/log before it answers.
+  {
+    name: 'dnf',
+    file: '/usr/bin/python3',
+    args: ['-I', '-c', 'import dnf; print(dnf.VERSION)'],
+    version: /^(\S+)/,
+  },
+  { name: 'dnf5', file: 'dnf5', args: ['--version'], version: /version (\S+)/ },
   { name: 'rpm', file: 'rpm', args: ['--version'], version: /version (\S+)/ },
   { name: 'runc', file: 'runc', args: ['--version'], version: /version (\S+)/ },
   {
@@ -14,7 +21,7 @@ const programs: readonly { name: string; file: string; args: readonly string[]; 
   },
 ];
 
-/** `absent` where a program does not run. */
+/** Programs that do not run here are left out. */
 export const readToolchain = async (
   env: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>>> => {
@@ -22,10 +29,11 @@ export const readToolchain = async (
     programs.map(async ({ name, file, args, version }) => {
       const output = await runToSuccess({ file, args, env }).then(
         ({ stdout }) => version.exec(stdout)?.[1] ?? 'unknown',
-        () => 'absent',
+        () => undefined,
       );
       return [name, output] as const;
     }),
   );
-  return { ...Object.fromEntries(versions), node: process.versions.node };
+  const found = versions.filter(([, version]) => version !== undefined);
+  return { ...Object.fromEntries(found), node: process.versions.node };
 };

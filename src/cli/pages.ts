@@ -1,8 +1,9 @@
-/** Pages of docs/ that are made from the program itself: the configuration's keys, and every command's help. */
+/** Pages that are made from the program itself: the configuration's keys, every command's help, the consumers. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { configurationPage } from '../config/document.ts';
+import { consumersPage } from './consumers-page.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
 import { buildProgram } from './program.ts';
@@ -44,6 +45,7 @@ const pages = (): ReadonlyMap<string, string> =>
   new Map([
     ['docs/cli.md', commandLinePage()],
     ['docs/configuration.md', configurationPage()],
+    ['consumers/README.md', consumersPage()],
   ]);
 
 /** Paths of the pages that are missing or not current. Changes nothing. */

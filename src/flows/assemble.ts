@@ -4,7 +4,7 @@ import { ImageCandidateReady } from '../../schemas/events/building.ts';
 import { Arch, ImageName, type IndexDigest, ManifestDigest, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from './baseline.ts';
-import { afterBuildEnds } from './build-ends.ts';
+import { failBuild } from './build-ends.ts';
 import { collectLeftOver } from './collect.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from './move.ts';
 import { candidateRepository, pullspecOf } from './registry-paths.ts';
@@ -135,8 +135,7 @@ export const assemblyFailed = async (
   const build = await lockBuildByNvr(flow, assembly.nvr);
   if (build?.state !== 'building') return;
   const reason = `its index cannot be assembled: ${error instanceof Error ? error.message : String(error)}`;
-  const moved = await moveBuild(flow, build, 'failed', reason, { ended_at: flow.now });
-  if (moved) await afterBuildEnds(flow, settings, moved);
+  await failBuild(flow, settings, build, reason);
 };
 
 /** Children that waited for this build to become a candidate. */

@@ -45,23 +45,22 @@ const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promi
   await afterBuildEnds(flow, settings, moved);
 };
 
-const endFailed = async (
-  flow: Flow,
-  settings: Settings,
-  build: Build,
-  failed: readonly ArchBuild[],
-): Promise<void> => {
-  const reason = failed
-    .map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`)
-    .join('; ');
-  const moved = await moveBuild(flow, build, 'failed', reason.slice(0, 4096), { ended_at: flow.now });
+const endFailed = (flow: Flow, settings: Settings, build: Build, failed: readonly ArchBuild[]): Promise<void> => {
+  const reasons = failed.map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`);
+  return failBuild(flow, settings, build, reasons.join('; '));
+};
+
+/** A build that cannot be completed, and says why. */
+export const failBuild = async (flow: Flow, settings: Settings, build: Build, why: string): Promise<void> => {
+  const reason = why.slice(0, 4096);
+  const moved = await moveBuild(flow, build, 'failed', reason, { ended_at: flow.now });
   if (!moved) return;
   await flow.say(ImageFailed, {
     schemaVersion: 1,
     aggregate: { kind: 'build', id: String(moved.id), seq: moved.seq },
     nvr: Nvr.parse(moved.nvr),
     image: ImageName.parse(moved.image),
-    reason: reason.slice(0, 4096),
+    reason,
   });
   await afterBuildEnds(flow, settings, moved);
 };

@@ -27,10 +27,7 @@ export type ReadImage = { readonly image: ImageDefinition } | { readonly problem
 /** `releases` are the configured distro releases; an image that names none belongs to the only one there is. */
 export const readImage = (files: ImageFiles, releases: readonly DistroRelease[]): ReadImage => {
   const name = ImageName.safeParse(files.name);
-  if (!name.success)
-    return {
-      problems: [`${JSON.stringify(files.name.slice(0, 200))} cannot name an image: ${reasonOf(name.error)}`],
-    };
+  if (!name.success) return { problems: [cannotName(files.name, reasonOf(name.error))] };
   const yaml = readContainerYaml(files.containerYaml ?? '');
   if ('problems' in yaml) return yaml;
 
@@ -49,6 +46,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
   if (!version) problems.push('no version: set flibs.version in container.yaml, or the label version');
   const arches = archesOf(container, release, problems);
   if (problems.length > 0) return { problems };
+  const { flibs } = container;
   return checked({
     name: name.data,
     component: made.sourceLabels.get('com.redhat.component') ?? name.data,
@@ -57,16 +55,19 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
     parents: made.parents,
     recipe: made.recipe,
     arches,
-    owners: container.flibs.owners ?? [],
-    autoRebuild: container.flibs.auto_rebuild,
-    labels: container.flibs.labels ?? {},
-    ...(container.flibs.command && { command: container.flibs.command }),
-    ...(container.flibs.smoke_test && { smokeTest: container.flibs.smoke_test }),
+    owners: flibs.owners ?? [],
+    autoRebuild: flibs.auto_rebuild,
+    labels: flibs.labels ?? {},
+    command: flibs.command,
+    smokeTest: flibs.smoke_test,
     gating: gating.rules,
     treeId: files.treeId,
     sourceTime: files.sourceTime,
   });
 };
+
+const cannotName = (name: string, why: string): string =>
+  `${JSON.stringify(name.slice(0, 200))} cannot name an image: ${why}`;
 
 const reasonOf = (error: { readonly issues: readonly { readonly message: string }[] }): string =>
   error.issues.map((issue) => issue.message).join('; ');

@@ -85,7 +85,7 @@ const presentParentHas = (
   for (const ancestor of ancestorsOf(state, image)) {
     const of = (rows: PlanningState['introduced']) => rows.get(ancestor.name)?.get(arch)?.get(key);
     const present = of(state.introduced) ?? of(state.inherited);
-    if (present) return 'fix';
+    if (present) return evrCompare(present.rpm, fix.rpm) >= 0 ? 'fix' : 'old';
     // It would have been told of what that one inherits.
     if (isOnOlderParent(ancestor, arch, state)) break;
   }

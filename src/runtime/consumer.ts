@@ -209,7 +209,8 @@ export interface Consumer<Ports, Knowledge = undefined> {
   readonly name: string;
   readonly listensTo: string;
   readonly does: string;
-  readonly says: string;
+  /** Every event that its flows may say. */
+  readonly says: readonly Pick<EventType, 'topic'>[];
   readonly subscriptions: readonly Subscription<Knowledge>[];
   readonly effects?: readonly Effect<Ports>[];
   /** Read at the start, every ten seconds, and when `definitions.changed` is heard. */

@@ -10,7 +10,7 @@ export interface RunnableConsumer<Ports> {
   readonly name: string;
   readonly listensTo: string;
   readonly does: string;
-  readonly says: string;
+  readonly says: Consumer<Ports>['says'];
   readonly queues: ConsumerQueues;
   readonly listening: readonly Pick<Subscription, 'exchange' | 'topics' | 'transient'>[];
   readonly effects: readonly Effect<Ports>[];

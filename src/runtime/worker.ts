@@ -7,18 +7,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import {
-  Announcement,
-  type BuildCommand,
-  Command,
-  Report,
-  type TestCommand,
-} from '../../schemas/commands/run.ts';
+import { type BuildCommand, Command, Report, type TestCommand } from '../../schemas/commands/run.ts';
 import type { Arch, RunId } from '../../schemas/ids.ts';
 import { decodeDelivery } from '../bus/decode-delivery.ts';
 import { workerQueueName } from '../bus/names.ts';
 import type { Bus, Delivery, Verdict } from '../bus/port.ts';
 import { workerTopology } from '../bus/topology.ts';
+import { startAnnouncing } from './announcing.ts';
 import type { Running } from './loop.ts';
 import { openRunLog } from './run-log.ts';
 import { workerMessage } from './worker-message.ts';
@@ -84,17 +79,28 @@ export const startWorker = async (options: WorkerOptions): Promise<Running> => {
     prefetch: options.slots + 2,
     onDelivery: (delivery) => onCommand({ options, inHand, stopping: stopping.signal }, delivery),
   });
-  const announcing = keepAnnouncing(options, queue, inHand, stopping.signal);
+  const announcing = startAnnouncing(
+    options,
+    () => [...inHand.keys()],
+    () => endAll(inHand, 'the lease could not be renewed'),
+  );
   log.info({ arches: options.arches, slots: options.slots }, 'ready for work');
   return {
     stop: async () => {
       stopping.abort();
       await consuming.stop();
-      for (const run of inHand.values()) run.abort.abort(new RunEnded('the worker stops', true));
+      endAll(inHand, 'the worker stops');
       await Promise.all([...inHand.values()].map((run) => run.done));
-      await announcing;
+      await announcing.stop();
     },
   };
+};
+
+/** Every run in hand is ended and given back: another worker may have it. */
+const endAll = (inHand: ReadonlyMap<RunId, InHand>, reason: string): void => {
+  for (const { abort } of inHand.values()) {
+    if (!abort.signal.aborted) abort.abort(new RunEnded(reason, true));
+  }
 };
 
 interface Life {
@@ -188,43 +194,4 @@ const giveBack = async (options: WorkerOptions, run: RunId, ended: RunEnded): Pr
 const send = async (options: WorkerOptions, report: Report): Promise<void> => {
   const message = workerMessage(options.instance, 'report', report, true);
   while ((await options.bus.publish(message)) === 'returned') await delay(1000);
-};
-
-/** Announces until stopped; runs that the broker has not heard of for a lease are ended. */
-const keepAnnouncing = async (
-  options: WorkerOptions,
-  queue: string,
-  inHand: ReadonlyMap<RunId, InHand>,
-  stopping: AbortSignal,
-): Promise<void> => {
-  const { bus, instance } = options;
-  let heard = performance.now();
-  let pending: Promise<void> | undefined;
-  while (!stopping.aborted) {
-    const announcement: Announcement = {
-      schemaVersion: 1,
-      worker: options.name,
-      arches: [...options.arches],
-      labels: { ...options.labels },
-      slots: options.slots,
-      runs: [...inHand.keys()],
-      queue,
-      toolchain: { ...options.toolchain },
-    };
-    // One at a time: while the broker is away they would only pile up.
-    pending ??= bus
-      .publish(workerMessage(instance, 'announce', Announcement.parse(announcement), false))
-      .then(() => {
-        heard = performance.now();
-      })
-      .catch(() => {})
-      .finally(() => {
-        pending = undefined;
-      });
-    await delay(options.heartbeat * 1000, undefined, { signal: stopping, ref: false }).catch(() => {});
-    if (performance.now() - heard < options.lease * 1000) continue;
-    for (const run of inHand.values()) {
-      if (!run.abort.signal.aborted) run.abort.abort(new RunEnded('the lease could not be renewed', true));
-    }
-  }
 };

@@ -31,7 +31,7 @@ const count = async (flow: Flow, what: string) => {
   );
 };
 
-const about = { listensTo: '', does: '', says: '' };
+const about = { listensTo: '', does: '', says: [] };
 /** Hears that a thing happened, has it copied, sets a timer, and sends a command. */
 const copier: Consumer<{ copied: string[] }> = {
   ...about,

@@ -102,7 +102,7 @@ export const aConsumer = (
   name: 'thing-watcher',
   listensTo: 'things that happen',
   does: 'watches',
-  says: 'that it saw them',
+  says: [],
   subscriptions: [onFact(ThingHappened, handle)],
   ...more,
 });

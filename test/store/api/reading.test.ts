@@ -221,13 +221,24 @@ describe('logs', () => {
 
   test('are followed until the run has ended', async () => {
     const { db } = environment.store;
-    const following = api.inject('/api/v1/builds/webd-2.0-2/logs/x86_64?follow=true');
-    await db
-      .insertInto('run_log')
-      .values({ run: runs.live, byte_offset: 10, text: 'STEP 2\n', at })
-      .execute();
-    await db.updateTable('run').set({ state: 'ended', ended_at: at }).where('id', '=', runs.live).execute();
-    expect((await following).payload).toBe('STEP 1\né\nSTEP 2\n');
+    const url = await api.listen({ host: '127.0.0.1', port: 0 });
+    const answer = await fetch(`${url}/api/v1/builds/webd-2.0-2/logs/x86_64?follow=true`);
+    let text = '';
+    for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      if (text === '') {
+        await db
+          .insertInto('run_log')
+          .values({ run: runs.live, byte_offset: 10, text: 'STEP 2\n', at })
+          .execute();
+        await db
+          .updateTable('run')
+          .set({ state: 'finished', ended_at: at })
+          .where('id', '=', runs.live)
+          .execute();
+      }
+      text += piece;
+    }
+    expect(text).toBe('STEP 1\né\nSTEP 2\n');
   });
 });
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Containerfiles look like that.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseContainerfile } from '../../../src/images/containerfile.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Arch } from '../../../schemas/ids.ts';
+import type { Arch, ImageName } from '../../../schemas/ids.ts';
 import { plan } from '../../../src/planning/plan.ts';
 import type { PlanInput, PlannableImage } from '../../../src/planning/plan-types.ts';
 import { evrCompare } from '../../../src/rpm/evr.ts';
@@ -75,7 +75,7 @@ describe('for any forest, arches, contents and offers', () => {
       fc.property(worlds(false), (world) => {
         const made = plan(inputOf(world));
         const planned = new Set(pairsOf(made));
-        const place = (image: string) => made.order.findIndex((name) => name === image);
+        const place = (image: ImageName) => made.order.indexOf(image);
         expect(made.order).toEqual(made.builds.map(({ image }) => image));
         for (const { image, arches } of made.builds) {
           for (const { arch, parent, buildParents } of arches) {

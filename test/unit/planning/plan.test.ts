@@ -239,6 +239,43 @@ describe('an image built on an older parent', () => {
     ]);
   });
 
+  test('also where the present one took another module stream, and then proves nothing', () => {
+    const modular = openssl('1.1', { module: 'openssl:1:1:c' });
+    const made = planOf([anImage('app', { on: 'base', ...older }), anImage('base')], {
+      introduced: has('base', modular, 'x86_64'),
+      inherited,
+      offers: offers(openssl('3.1'), both),
+    });
+    expect(archBuild(made, 'app', 'x86_64')).toMatchObject({
+      reasons: [{ kind: 'parent-newer', parentHas: 'no-such-package' }],
+      proofs: [],
+    });
+  });
+
+  test('does not look below a parent that is on an older image itself, for what that one holds no longer', () => {
+    const stale = (name: string, parent: string) =>
+      aBaseline(name, ['x86_64'], {
+        arches: {
+          x86_64: { manifestDigest: manifest(`${name} x86_64`), parentManifest: manifest(`old ${parent}`) },
+        },
+      });
+    const images = [
+      anImage('app', { on: 'runtime', arches: ['x86_64'], baseline: stale('app', 'runtime') }),
+      anImage('runtime', { on: 'base', arches: ['x86_64'], baseline: stale('runtime', 'base') }),
+      anImage('base', { arches: ['x86_64'], autoRebuild: false }),
+    ];
+    const made = planOf(images, {
+      introduced: has('base', openssl('3.0'), 'x86_64'),
+      inherited,
+      offers: offers(openssl('3.1'), both),
+    });
+    expect(built(made)).toEqual(['app: x86_64']);
+    expect(reasonsFor(made, 'app', 'x86_64')).toMatchObject([
+      { kind: 'parent-newer', parentHas: 'no-such-package' },
+    ]);
+    expect(left(made)).toContain('app x86_64: blocked by base');
+  });
+
   test('follows the present one where that is to be fixed first', () => {
     const made = planOf([anImage('app', { on: 'base', ...older }), anImage('base')], {
       introduced: has('base', openssl('3.0'), 'x86_64'),
