@@ -154,6 +154,11 @@ const leases = {
     default: 60,
     env: 'FLIBS_LEASES_RUN',
   }),
+  job: key.positiveNumber({
+    doc: 'Seconds without renewal after which an effect (an index, a release, a look at a repository) is taken over.',
+    default: 60,
+    env: 'FLIBS_LEASES_JOB',
+  }),
   build_timeout: key.seconds({
     doc: 'Seconds after which a run is ended as an infrastructure failure.',
     default: 3600,

@@ -24,7 +24,7 @@ export const contentRecorder = (settings: Settings): Consumer<RegistryPort> => (
     effect({
       kind: recordJob,
       inputs: Recording,
-      lease: 60,
+      lease: settings.jobLease,
       concurrency: 4,
       run: async (recording, ports: RegistryPort) => {
         const { registry, repository } = ports.registry(recording.repository);

@@ -33,7 +33,7 @@ export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort,
     effect({
       kind: loadJob,
       inputs: z.object({}),
-      lease: 120,
+      lease: settings.jobLease,
       concurrency: 1,
       run: (_inputs, ports: DefinitionsPort) => ports.loadDefinitions(),
       complete: (flow, _inputs, given) => loaded(flow, settings, given),

@@ -40,7 +40,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
     effect({
       kind: assembleJob,
       inputs: Assembly,
-      lease: 60,
+      lease: settings.jobLease,
       concurrency: 4,
       run: (assembly, ports: RegistryPort) => pushIndex(assembly, ports),
       complete: (flow, assembly, indexDigest) => assembled(flow, settings, assembly, indexDigest),

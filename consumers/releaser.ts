@@ -29,7 +29,7 @@ export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> 
     effect({
       kind: releaseJob,
       inputs: Release,
-      lease: 120,
+      lease: settings.jobLease,
       concurrency: 4,
       run: (release, ports: RegistryPort & TagsPort) => publishRelease(release, ports),
       complete: (flow, release) => released(flow, settings, release),

@@ -37,7 +37,7 @@ export const repoWatcher = (settings: Settings): Consumer<RepositoriesPort, Know
     effect({
       kind: readJob,
       inputs: Look,
-      lease: 120,
+      lease: settings.jobLease,
       concurrency: 4,
       run: (look, ports: RepositoriesPort, { signal }) => ports.lookAt(look, signal),
       complete: (flow, look, found) => looked(flow, settings, look, found),

@@ -18,6 +18,7 @@ const anySettings: Settings = {
   repositoryInterval: 300,
   definitionsInterval: 60,
   worker: { heartbeat: 5, lease: 60 },
+  jobLease: 60,
   runTimeout: 3600,
   runAttempts: 8,
 };

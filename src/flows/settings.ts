@@ -15,6 +15,8 @@ export interface Settings {
     /** Seconds a run may go without being heard of. */
     readonly lease: number;
   };
+  /** Seconds that a job may go without being renewed by the process that has it. */
+  readonly jobLease: number;
   readonly runTimeout: number;
   /** Attempts at an arch build or smoke test that fail by infrastructure before it is given up. */
   readonly runAttempts: number;

@@ -26,7 +26,16 @@ export const read = <Schema extends z.ZodType>(
   at: readonly string[] = [],
 ): Reading<z.infer<Schema>> => {
   const parsed = schema.safeParse(value);
-  return parsed.success ? understood(parsed.data) : refused(describeIssues(parsed.error, at));
+  return parsed.success ? understood(parsed.data) : refused(describe(() => parsed.error, at));
+};
+
+/** Zod makes its messages when they are asked for, and trips over objects that cannot be turned into text. */
+const describe = (error: () => z.ZodError, at: readonly string[]): string => {
+  try {
+    return describeIssues(error(), at);
+  } catch {
+    return `${at.join('.') || 'body'}: holds a value that cannot be told`;
+  }
 };
 
 /** At most so many issues are told; a hostile body can have thousands. */

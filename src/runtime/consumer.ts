@@ -9,18 +9,13 @@ import type { EventType } from '../../schemas/events/event.ts';
 import type { MessageId } from '../../schemas/ids.ts';
 import type { Message } from '../bus/message.ts';
 import type { ExchangeRole } from '../bus/names.ts';
+import { type Reading, read } from '../nominating/reading.ts';
 import type { Database } from '../store/database.ts';
 import type { Environment } from './environment.ts';
 import type { Running } from './loop.ts';
 
 export type { Message } from '../bus/message.ts';
 export type { ExchangeRole } from '../bus/names.ts';
-
-/** What a message is to a consumer: pure, no store, so that noise costs nothing. */
-export type Reading<T> =
-  | { readonly verdict: 'understood'; readonly as: T }
-  | { readonly verdict: 'ignored'; readonly reason: string }
-  | { readonly verdict: 'refused'; readonly reason: string };
 
 /** What caused a transaction; goes into every transition, event and nomination it makes. */
 export interface Cause {
@@ -102,12 +97,7 @@ export const onFact = <Body extends z.ZodType, Knowledge = undefined>(
     exchange: 'facts',
     topics: [`<prefix>.${event.topic}`],
     major: event.major,
-    read: (message) => {
-      const parsed = event.body.safeParse(message.body);
-      return parsed.success
-        ? { verdict: 'understood', as: parsed.data }
-        : { verdict: 'refused', reason: describeIssues(parsed.error) };
-    },
+    read: (message) => read(event.body, message.body),
     handle: (flow, body) => handle(flow, body),
   });
 
@@ -120,12 +110,7 @@ export const onCommand = <Body extends z.ZodType, Knowledge = undefined>(
     exchange: 'workers',
     topics: [heard.key],
     transient: heard.transient ?? false,
-    read: (message) => {
-      const parsed = heard.body.safeParse(message.body);
-      return parsed.success
-        ? { verdict: 'understood', as: parsed.data }
-        : { verdict: 'refused', reason: describeIssues(parsed.error) };
-    },
+    read: (message) => read(heard.body, message.body),
     handle: (flow, body) => handle(flow, body),
   });
 
@@ -145,10 +130,6 @@ export const onTimer = <Knowledge = undefined>(
     },
     handle: (flow, timer) => handle(flow, timer),
   });
-
-/** One line that names each place and what is wrong there. */
-export const describeIssues = (error: z.ZodError): string =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
 
 /** An effect as it is written down: work outside the store, idempotent, completed where its run id still holds. */
 export interface EffectDeclaration<Ports, Inputs extends z.ZodType, Output> {

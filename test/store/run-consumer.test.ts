@@ -33,7 +33,7 @@ const knowing = (heard: string[]): Consumer<unknown, string> => ({
   name: 'thing-watcher',
   listensTo: '',
   does: '',
-  says: '',
+  says: [],
   subscriptions: [
     onFact(ThingHappened, (flow, body) => flow.job({ kind: 'copy', key: body.thing, inputs: {} })),
     subscribe({

@@ -4,7 +4,7 @@ import type { ImageDefinition } from '../../../schemas/files/image.ts';
 import type { Arch } from '../../../schemas/ids.ts';
 import type { Database } from '../../store/database.ts';
 import type { ImageArch, ImageDetail } from '../wire/image.ts';
-import { buildBrief, imageBrief } from './images.ts';
+import { buildBrief, imageBrief, releaseRepository } from './images.ts';
 
 const mostAdded = 200;
 const builtLast = 10;
@@ -130,7 +130,11 @@ export const imageDetail = async (db: Kysely<Database>, name: string): Promise<I
   if (image === undefined) return undefined;
   const newest = db.selectFrom('build').selectAll().where('image', '=', name).orderBy('id', 'desc');
   const builds = await newest.limit(builtLast).execute();
-  const released = await newest.where('state', '=', 'released').limit(1).executeTakeFirst();
+  const released = await newest
+    .select(releaseRepository)
+    .where('state', '=', 'released')
+    .limit(1)
+    .executeTakeFirst();
   const perArch: ImageArch[] = [];
   for (const arch of image.definition.arches) perArch.push(await archDetail(db, name, arch));
   return {

@@ -1,5 +1,5 @@
 /** The images of the definitions in force, with what is released and what was built last. */
-import type { Kysely, Selectable } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import type { BuildTable } from '../../store/build-tables.ts';
 import type { Database } from '../../store/database.ts';
 import type { ImageTable } from '../../store/definition-tables.ts';
@@ -7,7 +7,10 @@ import type { BuildBrief, ImageBrief } from '../wire/image.ts';
 import { iso } from './time.ts';
 
 type BuildRow = Pick<Selectable<BuildTable>, 'nvr' | 'state' | 'waiting' | 'updated_at'>;
-type ReleasedRow = Pick<Selectable<BuildTable>, 'nvr' | 'index_digest' | 'pullspec'>;
+type ReleasedRow = Pick<Selectable<BuildTable>, 'nvr' | 'index_digest'> & {
+  /** In the release registry. */
+  readonly repository: string | null;
+};
 
 export const buildBrief = (row: BuildRow): BuildBrief => ({
   nvr: row.nvr,
@@ -34,19 +37,34 @@ export const imageBrief = (
   released:
     released?.index_digest == null
       ? null
-      : { nvr: released.nvr, indexDigest: released.index_digest, pullspec: released.pullspec },
+      : { nvr: released.nvr, indexDigest: released.index_digest, pullspec: pullspecOf(released) },
   latest: latest === undefined ? null : buildBrief(latest),
 });
 
+/** The build's own pullspec names the candidate. */
+const pullspecOf = ({ repository, index_digest }: ReleasedRow): string | null =>
+  repository === null || index_digest === null ? null : `${repository}@${index_digest}`;
+
 const byImage = <Row extends { image: string }>(rows: readonly Row[]): Map<string, Row> =>
   new Map(rows.map((row) => [row.image, row]));
+
+/** Where a build was released to: its unique tag stays with it. */
+export const releaseRepository = (eb: ExpressionBuilder<Database, 'build'>) =>
+  eb
+    .selectFrom('tag')
+    .select('tag.repository')
+    .whereRef('tag.nvr', '=', 'build.nvr')
+    .orderBy('tag.repository')
+    .limit(1)
+    .as('repository');
 
 /** The newest build of each image, of those in `state` where one is given. */
 const newestBuilds = (db: Kysely<Database>, state?: 'released') =>
   db
     .selectFrom('build')
     .distinctOn('image')
-    .select(['image', 'nvr', 'state', 'waiting', 'updated_at', 'index_digest', 'pullspec'])
+    .select(['image', 'nvr', 'state', 'waiting', 'updated_at', 'index_digest'])
+    .select(releaseRepository)
     .$if(state !== undefined, (query) => query.where('state', '=', state ?? 'released'))
     .orderBy('image')
     .orderBy('id', 'desc')

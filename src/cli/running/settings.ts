@@ -12,6 +12,7 @@ export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
   repositoryInterval: config.repositories.interval,
   definitionsInterval: config.definitions.interval,
   worker: { heartbeat: config.leases.announcement_period, lease: config.leases.run },
+  jobLease: config.leases.job,
   runTimeout: config.leases.build_timeout,
   runAttempts: config.leases.run_attempts,
 });

@@ -59,7 +59,7 @@ describe('images', () => {
         arches: ['x86_64', 'aarch64'],
         parents: ['base'],
         autoRebuild: true,
-        released: { nvr: 'webd-2.0-1', indexDigest: digest('c'), pullspec: 'registry/webd' },
+        released: { nvr: 'webd-2.0-1', indexDigest: digest('c'), pullspec: `registry/webd@${digest('c')}` },
         latest: {
           nvr: 'webd-2.0-2',
           state: 'building',
