@@ -130,7 +130,7 @@ const arches: key.Key<readonly Arch[]> = {
 };
 const worker = {
   name: key.text({
-    doc: "Name of the image-builder's worker, unlike any other's. Empty: host name and a number.",
+    doc: "Name of the image-builder's worker, unlike any other's. Empty: host name and a few digits, kept in its state directory.",
     default: '',
     env: 'FLIBS_WORKER_NAME',
   }),

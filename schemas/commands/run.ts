@@ -137,6 +137,8 @@ export type Report = z.infer<typeof Report>;
 export const Announcement = z.object({
   schemaVersion: z.literal(1),
   worker: z.string().min(1).max(128),
+  /** Another one under the same name means that the process is another: what the former had in hand is lost. */
+  incarnation: z.uuid(),
   arches: z.array(Arch).min(1),
   labels: z.record(z.string(), z.string()),
   slots: z.number().int().positive(),

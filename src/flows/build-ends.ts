@@ -45,7 +45,12 @@ const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promi
   await afterBuildEnds(flow, settings, moved);
 };
 
-const endFailed = (flow: Flow, settings: Settings, build: Build, failed: readonly ArchBuild[]): Promise<void> => {
+const endFailed = (
+  flow: Flow,
+  settings: Settings,
+  build: Build,
+  failed: readonly ArchBuild[],
+): Promise<void> => {
   const reasons = failed.map((archBuild) => `${archBuild.arch}: ${archBuild.error ?? 'its parent failed'}`);
   return failBuild(flow, settings, build, reasons.join('; '));
 };

@@ -1,7 +1,7 @@
 /** Gathers nominations of a distro release into one rebuild until it is quiet, or urgent. */
-import { sql } from 'kysely';
 import type { Severity } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { lockNamed } from './lock.ts';
 import { recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
 
@@ -55,9 +55,7 @@ interface Collecting {
 /** The rebuild that collects for a distro release, opened or prolonged; its closing timer is set. */
 const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Collecting): Promise<number> => {
   // One writer per distro release: two first nominations at once must not open two rebuilds.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`collect ${distroRelease}`}, 0))`.execute(
-    flow.tx,
-  );
+  await lockNamed(flow, `collect ${distroRelease}`);
   const existing = await flow.tx
     .selectFrom('rebuild')
     .selectAll()

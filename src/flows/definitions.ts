@@ -1,11 +1,11 @@
 /** Definitions and distro releases, taken over whole as a new revision; images that differ from their baseline are nominated. */
 import { isDeepStrictEqual } from 'node:util';
-import { sql } from 'kysely';
 import { DefinitionsChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { lockNamed } from './lock.ts';
 import { nominate } from './nominate.ts';
 import { wantLook } from './repositories.ts';
 import type { Settings } from './settings.ts';
@@ -31,7 +31,7 @@ export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Pro
   const due = new Date(flow.now.getTime() + settings.definitionsInterval * 1000);
   await flow.job({ kind: loadJob, key: 'definitions', inputs: {}, due, again: true });
   // One writer of revisions at a time.
-  await sql`select pg_advisory_xact_lock(hashtextextended('definitions', 0))`.execute(flow.tx);
+  await lockNamed(flow, 'definitions');
   const latest = await flow.tx
     .selectFrom('definitions_revision')
     .selectAll()

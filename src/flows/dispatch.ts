@@ -5,6 +5,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
 import type { ReadyBuild } from '../scheduling/priority.ts';
 import { buildCommand, testCommand } from './commands.ts';
+import { lockNamed } from './lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from './move.ts';
 import { startRebuilds } from './rebuild-ends.ts';
 import type { Settings } from './settings.ts';
@@ -23,11 +24,11 @@ interface Slots {
 /** One decision: everything that fits goes out, in scheduling's order. */
 export const dispatch = async (flow: Flow, settings: Settings): Promise<void> => {
   // One dispatcher decides at a time; the others wait a moment and see what is left.
-  await sql`select pg_advisory_xact_lock(hashtextextended('dispatch', 0))`.execute(flow.tx);
+  await lockNamed(flow, 'dispatch');
   const ready = [...(await readyArchBuilds(flow)), ...(await queuedSmokeTests(flow))];
   if (ready.length === 0) return;
   const workers = await freeWorkers(flow, settings);
-  for (const { id, worker } of assign({ ready, workers, now: flow.now })) {
+  for (const { id, worker } of assign({ ready, workers, running: await runningNow(flow), now: flow.now })) {
     const queue = workers.find((each) => each.name === worker)?.queue;
     if (queue === undefined) continue;
     const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
@@ -98,6 +99,18 @@ const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
     readySince: row.queued_at,
     criticalPath: 0,
   }));
+};
+
+/** What holds a slot now: people's builds have a share that automatic ones cannot eat. */
+const runningNow = async (flow: Flow): Promise<{ byHand: boolean }[]> => {
+  const rows = await flow.tx
+    .selectFrom('run')
+    .leftJoin('arch_build', 'arch_build.id', 'run.arch_build')
+    .leftJoin('build', 'build.id', 'arch_build.build')
+    .select('build.by_hand')
+    .where('run.state', 'in', ['requested', 'running'])
+    .execute();
+  return rows.map((row) => ({ byHand: row.by_hand ?? false }));
 };
 
 /** Workers heard of lately, with the slots that no live run fills. */

@@ -11,7 +11,17 @@ const seconds = (count: number): number => count * 1000;
 /** Writes a worker's announcement down and renews the leases of its runs; tells it of those that are not its any more. */
 export const announce = async (flow: Flow, settings: Settings, announcement: Announcement): Promise<void> => {
   await hear(flow, settings);
+  const before = await flow.tx
+    .selectFrom('worker')
+    .select('incarnation')
+    .where('name', '=', announcement.worker)
+    .executeTakeFirst();
+  // Before the worker's own row is locked: builds come first in the order of locks.
+  if (before !== undefined && before.incarnation !== announcement.incarnation) {
+    await loseFormerRuns(flow, settings, announcement);
+  }
   const row = {
+    incarnation: announcement.incarnation,
     queue: announcement.queue,
     arches: announcement.arches,
     labels: JSON.stringify(announcement.labels),
@@ -36,6 +46,21 @@ export const announce = async (flow: Flow, settings: Settings, announcement: Ann
   const live = new Set(renewed.map((run) => run.id));
   for (const run of announcement.runs.filter((id) => !live.has(id))) {
     await cancelRun(flow, announcement.queue, run, 'the lease is lost');
+  }
+};
+
+/** The worker began anew: nobody has what it had in hand before, so no lease need run out. */
+const loseFormerRuns = async (flow: Flow, settings: Settings, announcement: Announcement): Promise<void> => {
+  const live = await flow.tx
+    .selectFrom('run')
+    .select('id')
+    .where('worker', '=', announcement.worker)
+    .where('state', 'in', ['requested', 'running'])
+    .orderBy('id')
+    .execute();
+  for (const { id } of live) {
+    if (announcement.runs.some((run) => run === id)) continue;
+    await loseRun(flow, settings, id, `worker ${announcement.worker} began anew`);
   }
 };
 

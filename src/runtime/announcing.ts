@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunId } from '../../schemas/ids.ts';
 import { workerQueueName } from '../bus/names.ts';
 import type { Running } from './loop.ts';
+import { uuidv7 } from './uuid.ts';
 import type { WorkerOptions } from './worker.ts';
 import { workerMessage } from './worker-message.ts';
 
@@ -32,6 +33,7 @@ const announceUntil = async (
   onUnheard: () => void,
   stopping: AbortSignal,
 ): Promise<void> => {
+  const incarnation = uuidv7();
   let heard = performance.now();
   let onItsWay = false;
   const announce = async (): Promise<void> => {
@@ -39,7 +41,7 @@ const announceUntil = async (
     if (onItsWay) return;
     onItsWay = true;
     try {
-      await options.bus.publish(announcementOf(options, runs()));
+      await options.bus.publish(announcementOf(options, incarnation, runs()));
       heard = performance.now();
     } catch (error) {
       options.log.debug({ err: error }, 'an announcement was not sent');
@@ -54,13 +56,14 @@ const announceUntil = async (
   }
 };
 
-const announcementOf = (options: WorkerOptions, runs: readonly RunId[]) =>
+const announcementOf = (options: WorkerOptions, incarnation: string, runs: readonly RunId[]) =>
   workerMessage(
     options.instance,
     'announce',
     {
       schemaVersion: 1,
       worker: options.name,
+      incarnation,
       arches: options.arches,
       labels: options.labels,
       slots: options.slots,

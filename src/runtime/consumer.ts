@@ -34,6 +34,11 @@ export interface Flow {
   readonly log: Logger;
   /** A new UUIDv7. */
   newId(): string;
+  /**
+   * The same transaction, speaking of work that something else began: a heartbeat frees a slot, but an arch build goes
+   * on because of an update. What it says has that work's trace, and its causes before the present one.
+   */
+  under(cause: Cause): Flow;
   /** Says a fact. Resolves to the message id it will have. */
   say<Body extends z.ZodType>(event: EventType<Body>, body: z.input<Body>): Promise<MessageId>;
   /** Sends a command to a worker's own queue. If no queue takes it, a timer of kind `onReturned` with key `key` falls due. */

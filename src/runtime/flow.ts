@@ -77,12 +77,22 @@ export const newCause = (topic: string): Cause => ({
   causation: [],
 });
 
+/** What happens now, in the trace of what began it. */
+const joined = (begun: Cause, now: Cause): Cause => ({
+  messageId: now.messageId,
+  topic: now.topic,
+  traceparent: begun.traceparent ?? now.traceparent,
+  causation: [...begun.causation, begun.messageId].filter((id) => id !== now.messageId),
+});
+
 const makeFlow = (
   environment: Environment,
-  { cause, log }: FlowOptions,
-  { tx, now }: { tx: Transaction<Database>; now: Date },
+  options: FlowOptions,
+  moment: { readonly tx: Transaction<Database>; readonly now: Date },
   asked: Asked,
 ): Flow => {
+  const { cause, log } = options;
+  const { tx, now } = moment;
   const newId = () => uuidv7(now.getTime());
   // One span a transaction: everything it says was said in one step.
   const traceparent = continueTrace(cause.traceparent, randomBytes(24).toString('hex'));
@@ -93,6 +103,7 @@ const makeFlow = (
     cause,
     log,
     newId,
+    under: (begun) => makeFlow(environment, { ...options, cause: joined(begun, cause) }, moment, asked),
     say: async (event, body) => {
       const { instance: source, topicPrefix } = environment;
       const id = newId();

@@ -63,6 +63,8 @@ export interface ArchBuildTable {
   run: string | null;
   ready_at: Date | null;
   ended_at: Date | null;
+  /** What made it ready. */
+  cause: ColumnType<StoredCause | null, string | null | undefined, string | null>;
 }
 
 export interface BuildCauseTable {
@@ -72,6 +74,7 @@ export interface BuildCauseTable {
 
 export interface WorkerTable {
   name: string;
+  incarnation: string;
   queue: string;
   arches: Arch[];
   labels: Json<Record<string, string>>;

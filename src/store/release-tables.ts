@@ -19,6 +19,8 @@ export interface SmokeTestTable {
   queued_at: Date;
   ended_at: Date | null;
   output: string | null;
+  /** What queued it. */
+  cause: ColumnType<StoredCause | null, string | null | undefined, string | null>;
 }
 
 export interface ResultTable {

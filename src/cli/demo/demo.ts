@@ -14,6 +14,7 @@ import { startUp, type Up } from '../up.ts';
 import { UserError } from '../user-error.ts';
 import { advisory, announceUpdate, topic } from './bodhi-message.ts';
 import { showLive } from './live.ts';
+import { listenLive } from './live-bus.ts';
 import { type DemoSite, newOpenssl, newOpensslNvr, prepareSite, publishNewerOpenssl } from './prepare.ts';
 import { pullAndRun } from './pull.ts';
 import { printSummary, type Summary, summarise } from './summary.ts';
@@ -84,6 +85,7 @@ const act = async (
   const client = await connect({ api: up.url }, { ...processTerminal(), interrupted: signal });
   const waiting = { client, signal, limit: 900 };
   const live = showLive(client, say);
+  const heard = await listenLive({ bus, exchange, topicPrefix: settings.topicPrefix, say });
   say('\n3. The example images are built, indexed, tested, gated and released');
   const before = await untilAllReleased(waiting, imageCount);
   say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
@@ -92,6 +94,7 @@ const act = async (
   say(`   published ${topic} (${messageId})`);
   const rebuild = await untilRebuilt(waiting, advisory);
   await live.stop();
+  await heard.stop();
   say('\n5. What came of it');
   const after = await client.get('/api/v1/images', z.array(ImageBrief));
   const pulled = await pullAndRun({

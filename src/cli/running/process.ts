@@ -8,12 +8,11 @@ import type { Ports } from '../../flows/ports.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Environment } from '../../runtime/environment.ts';
 import type { Running } from '../../runtime/loop.ts';
-import { untilStored } from '../../runtime/patience.ts';
 import { startRelay } from '../../runtime/relay.ts';
 import { newWake } from '../../runtime/wake.ts';
-import { openStore, type Store } from '../../store/connect.ts';
-import { migrate } from '../../store/migrate.ts';
+import type { Store } from '../../store/connect.ts';
 import { schemaOfInstance } from '../../store/pool.ts';
+import { prepareStore } from '../../store/prepare.ts';
 import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
 import { openOwnBus, wholeTopology } from './open-bus.ts';
@@ -126,17 +125,8 @@ const startDeciding = async (
   return environment;
 };
 
-const openMigrated = async ({ config, addresses, log, signal }: Starting): Promise<Store> => {
-  const schema = schemaOfInstance(config.instance);
-  const store = openStore({ connection: addresses.store, schema, log });
-  try {
-    await untilStored(store, () => migrate(store.pool, { schema, log }), signal);
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-};
+const openMigrated = ({ config, addresses, log, signal }: Starting): Promise<Store> =>
+  prepareStore({ connection: addresses.store, schema: schemaOfInstance(config.instance), log }, signal);
 
 const portsOptions = ({ config, settings }: Starting, store: Store): PortsOptions => ({
   store,

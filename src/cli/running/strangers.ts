@@ -1,6 +1,7 @@
 /** The two that reach bus and registry only: started the same way in `flibs up` and alone. */
 
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -41,7 +42,7 @@ export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger)
     builder,
     runsDir,
     instance: config.instance,
-    name: config.worker.name || `${hostname()}-${process.pid}`,
+    name: config.worker.name || (await keptName(stateDir)),
     arches: config.worker.arches.length > 0 ? config.worker.arches : await runnableArches(),
     labels: {},
     slots: config.worker.slots,
@@ -50,6 +51,16 @@ export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger)
     registry: registries(config.registry.insecure),
     log: own,
   });
+};
+
+/** The host's name and a few digits, the same at every start on this state directory, which one process has at a time. */
+const keptName = async (stateDir: string): Promise<string> => {
+  const file = join(stateDir, 'name');
+  const kept = await readFile(file, 'utf8').catch(() => undefined);
+  if (kept !== undefined && kept !== '') return kept;
+  const name = `${hostname().slice(0, 100)}-${randomBytes(3).toString('hex')}`;
+  await writeFile(file, name);
+  return name;
 };
 
 /** Everything that some consumer listens to upstream. */

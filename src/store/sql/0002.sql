@@ -241,6 +241,8 @@ create table arch_build (
   run uuid,
   ready_at timestamptz,
   ended_at timestamptz,
+  -- what made it ready: its messages go on from there, whatever message frees a slot or tells of its end
+  cause jsonb,
   unique (build, arch)
 );
 create unique index arch_build_waiting on arch_build (image, arch)
@@ -260,6 +262,7 @@ create index build_cause_rebuild on build_cause (rebuild);
 -- Workers, runs, logs.
 create table worker (
   name text primary key,
+  incarnation uuid not null,
   queue text not null,
   arches text[] not null,
   labels jsonb not null,
@@ -316,6 +319,8 @@ create table smoke_test (
   queued_at timestamptz not null,
   ended_at timestamptz,
   output text,
+  -- what queued it
+  cause jsonb,
   unique (build, arch, test_case)
 );
 create index smoke_test_queued on smoke_test (queued_at) where state = 'queued';

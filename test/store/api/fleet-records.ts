@@ -8,6 +8,7 @@ export const work = async ({ db }: Store): Promise<void> => {
     .insertInto('worker')
     .values({
       name: 'one',
+      incarnation: '01890000-0000-7000-8000-000000000000',
       queue: 'q',
       arches: ['x86_64'],
       labels: '{}',

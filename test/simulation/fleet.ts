@@ -1,0 +1,90 @@
+/** A small fleet on one distro release: a base, a runtime on it, two apps on that, and one image beside them. */
+import { createHash } from 'node:crypto';
+import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import { ImageDefinition } from '../../schemas/files/image.ts';
+import { type Arch, Digest } from '../../schemas/ids.ts';
+import type { Settings } from '../../src/flows/settings.ts';
+
+export const arches: readonly Arch[] = ['x86_64', 'aarch64'];
+
+export const settings: Settings = {
+  instance: 'test',
+  topicPrefix: 'org.example.dev',
+  candidateRegistry: 'registry.test:5000/candidates',
+  releaseRegistry: 'registry.test:5000/released',
+  rebuild: { quietPeriod: 60, maximum: 600 },
+  repositoryInterval: 300,
+  definitionsInterval: 300,
+  worker: { heartbeat: 5, lease: 30 },
+  runTimeout: 600,
+  runAttempts: 3,
+};
+
+/** A digest that only this text has. */
+export const digestOfText = (text: string): Digest =>
+  Digest.parse(`sha256:${createHash('sha256').update(text).digest('hex')}`);
+
+export const release = LoadedDistroRelease.parse({
+  name: 'F40',
+  productVersion: 'fedora-40',
+  releasever: '40',
+  branch: 'f40',
+  arches,
+  repositories: [
+    {
+      id: 'updates',
+      baseurl: 'http://repositories.test/$basearch/',
+      gpgkeys: ['/keys/updates'],
+      keys: ['a key'],
+    },
+  ],
+  koji: { tags: ['f40-updates'], buildTags: ['f40-build'] },
+});
+
+export interface ImageOptions {
+  readonly name: string;
+  readonly parent?: string;
+  readonly packages: readonly string[];
+  readonly arches?: readonly Arch[];
+  /** Another text is another source tree. */
+  readonly source?: string;
+  readonly smokeTest?: boolean;
+  readonly autoRebuild?: boolean;
+}
+
+const testCase = 'flibs.smoke-test.functional';
+
+export const anImage = ({
+  name,
+  parent,
+  packages,
+  source = 'as it was first',
+  smokeTest = true,
+  ...options
+}: ImageOptions): ImageDefinition =>
+  ImageDefinition.parse({
+    name,
+    component: name,
+    version: '40',
+    distroRelease: 'F40',
+    parents: parent === undefined ? [] : [{ kind: 'image', image: parent, edge: 'layer' }],
+    recipe: { kind: 'packages', packages },
+    arches: options.arches ?? arches,
+    owners: [],
+    autoRebuild: options.autoRebuild ?? true,
+    labels: {},
+    ...(smokeTest ? { smokeTest: { command: ['true'] } } : {}),
+    gating: smokeTest ? [{ testCase }] : [],
+    treeId: createHash('sha1').update(`${name} ${source}`).digest('hex'),
+    sourceTime: 1_700_000_000,
+    sources: digestOfText(`sources of ${name} ${source}`),
+  });
+
+/** `server` brings openssl's command along; `lonely` has nothing of openssl. */
+export const fleet: readonly ImageDefinition[] = [
+  anImage({ name: 'base', packages: ['glibc', 'openssl-libs'] }),
+  anImage({ name: 'runtime', parent: 'base', packages: ['python3'] }),
+  anImage({ name: 'client', parent: 'runtime', packages: ['curl'] }),
+  anImage({ name: 'server', parent: 'runtime', packages: ['nginx', 'openssl'], smokeTest: false }),
+  anImage({ name: 'lonely', packages: ['musl'] }),
+];

@@ -1,0 +1,59 @@
+/** Stands in for RPM repositories: what each arch's metadata lists at present. */
+import type { Rpm } from '../../schemas/content.ts';
+import type { Arch } from '../../schemas/ids.ts';
+import type { RepositoriesPort } from '../../src/flows/ports.ts';
+import { evrCompare } from '../../src/rpm/evr.ts';
+import { arches, digestOfText } from './fleet.ts';
+
+export interface InMemoryRepositories extends RepositoriesPort {
+  /** Lists all packages of a source in this version, beside those that are listed already. */
+  publish(source: string, version: string, on?: readonly Arch[]): void;
+  /** The highest of a package that an arch's repository lists. */
+  newest(name: string, arch: Arch): Rpm;
+  /** Nothing can be read until it is mended by the same call without an error. */
+  break(error?: string): void;
+}
+
+/** What is built from what. */
+const packagesOf: Readonly<Record<string, readonly string[]>> = {
+  glibc: ['glibc'],
+  openssl: ['openssl', 'openssl-libs'],
+  'python3.12': ['python3'],
+  curl: ['curl'],
+  nginx: ['nginx'],
+  musl: ['musl'],
+};
+
+export const inMemoryRepositories = (): InMemoryRepositories => {
+  const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, []]));
+  const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
+  let broken: string | undefined;
+  const publish: InMemoryRepositories['publish'] = (source, version, on = arches) => {
+    for (const arch of on) {
+      for (const name of packagesOf[source] ?? []) {
+        const evr = { epoch: 0, version, release: '1.fc40' };
+        of(arch).push({ ...evr, name, arch, sourceName: source, sourceEvr: `${version}-1.fc40` });
+      }
+    }
+  };
+  for (const source of Object.keys(packagesOf)) publish(source, '1.0');
+  return {
+    publish,
+    newest: (name, arch) => {
+      const [newest] = of(arch)
+        .filter((rpm) => rpm.name === name)
+        .sort((a, b) => evrCompare(b, a));
+      if (newest === undefined) throw new Error(`no repository lists ${name} for ${arch}`);
+      return newest;
+    },
+    break: (error) => {
+      broken = error;
+    },
+    lookAt: async (look) => {
+      if (broken !== undefined) return { kind: 'unreadable', error: broken };
+      const rpms = [...of(look.arch)];
+      const repomdChecksum = digestOfText(JSON.stringify(rpms));
+      return { kind: 'changed', repomdChecksum, etag: undefined, lastModified: undefined, rpms };
+    },
+  };
+};

@@ -1,0 +1,180 @@
+/**
+ * Stand in for image-builders: they announce themselves when the timer of leases rings, take commands from their own
+ * queues, and report what follows from the inputs alone, without building anything.
+ */
+import { BuildCommand, Command, type Report, type TestCommand } from '../../schemas/commands/run.ts';
+import { ContentList, type Rpm } from '../../schemas/content.ts';
+import { type Arch, ContentId, ManifestDigest } from '../../schemas/ids.ts';
+import { exchangeName, workerQueueName } from '../../src/bus/names.ts';
+import type { Outgoing } from '../../src/bus/port.ts';
+import { leaseTimer } from '../../src/flows/workers.ts';
+import { workerMessage } from '../../src/runtime/worker-message.ts';
+import { arches, digestOfText, settings } from './fleet.ts';
+import type { InMemoryRegistry } from './in-memory-registry.ts';
+import type { InMemoryRepositories } from './in-memory-repositories.ts';
+import type { Outside } from './post.ts';
+
+type RunCommand = BuildCommand | TestCommand;
+type Failure = Extract<Report, { kind: 'failed' }>['failureClass'];
+
+/** What becomes of a run instead of what follows from its inputs. `vanish`: it is never heard of again. */
+export type Mishap = 'refuse' | 'vanish' | 'returned' | 'test-fails' | Failure;
+
+/** @param attempt - how often such a run was asked for, this time included */
+export type Mishaps = (command: RunCommand, attempt: number) => Mishap | undefined;
+
+export interface StandInWorker {
+  readonly name: string;
+  readonly arches: readonly Arch[];
+  readonly slots: number;
+}
+
+export const usualWorkers: readonly StandInWorker[] = [
+  ...arches.map((arch) => ({ name: `on-${arch}`, arches: [arch], slots: 2 })),
+  { name: 'on-both', arches, slots: 1 },
+];
+
+interface WorkersOptions {
+  readonly registry: InMemoryRegistry;
+  readonly repositories: InMemoryRepositories;
+  readonly workers?: readonly StandInWorker[];
+  readonly mishaps: Mishaps;
+}
+
+/** A message of a worker to itself: it has worked on the run for some time. */
+const workDone = 'simulation';
+
+export interface StandInWorkers extends Outside {
+  /** Every worker's announcement, for the beginning. */
+  announcements(): readonly Outgoing[];
+  /** Every build command that was taken, in order. */
+  readonly built: readonly BuildCommand[];
+  /** Tells a worker's queue from one that is gone. */
+  leave(name: string): void;
+}
+
+export const standInWorkers = (options: WorkersOptions): StandInWorkers => {
+  const { workers = usualWorkers, mishaps } = options;
+  const present = new Map(
+    workers.map((worker) => [workerQueueName(settings.instance, worker.name), worker]),
+  );
+  const inHand = new Map<string, Set<string>>(workers.map(({ name }) => [name, new Set()]));
+  const asked = new Map<string, number>();
+  const built: BuildCommand[] = [];
+
+  const announcements = () => [...present.values()].map((worker) => announcement(worker, runsOf(worker)));
+  const runsOf = ({ name }: StandInWorker): Set<string> => inHand.get(name) ?? new Set();
+  const attemptAt = (command: RunCommand): number => {
+    const key = [command.kind, command.nvr, command.arch].join(' ');
+    asked.set(key, (asked.get(key) ?? 0) + 1);
+    return asked.get(key) ?? 1;
+  };
+  const take = (worker: StandInWorker, command: RunCommand): readonly Outgoing[] => {
+    const mishap = mishaps(command, attemptAt(command));
+    const say = (report: ReportBody) => reportOf(worker, command, report);
+    if (mishap === 'refuse') return [say({ kind: 'refused', reason: 'no slot is free' })];
+    if (command.kind === 'build') built.push(command);
+    if (mishap === 'vanish') return [say({ kind: 'started' })];
+    runsOf(worker).add(command.run);
+    const end = endOf(options, command, mishap);
+    return [say({ kind: 'started' }), { ...say(end), exchange: workDone }];
+  };
+  return {
+    announcements,
+    built,
+    leave: (name) => {
+      present.delete(workerQueueName(settings.instance, name));
+    },
+    takes: (message) =>
+      message.exchange === workDone ||
+      message.routingKey === `internal.timer.${leaseTimer}` ||
+      (message.exchange === exchangeName(settings.instance, 'workers') && present.has(message.routingKey)),
+    answer: async (message) => {
+      if (message.exchange === workDone) return endWork(message, inHand);
+      const worker = present.get(message.routingKey);
+      if (worker === undefined) return announcements();
+      const command = Command.parse(JSON.parse(message.body.toString('utf8')));
+      if (command.kind !== 'cancel') return take(worker, command);
+      runsOf(worker).delete(command.run);
+      return [];
+    },
+  };
+};
+
+/** The report of a run's end goes out, unless it was cancelled meanwhile. */
+const endWork = (message: Outgoing, inHand: ReadonlyMap<string, Set<string>>): readonly Outgoing[] => {
+  const { run, worker } = JSON.parse(message.body.toString('utf8'));
+  const held = inHand.get(String(worker))?.delete(String(run)) ?? false;
+  return held ? [{ ...message, exchange: exchangeName(settings.instance, 'workers') }] : [];
+};
+
+type ReportBody = {
+  readonly [Kind in Report['kind']]: Omit<
+    Extract<Report, { kind: Kind }>,
+    'schemaVersion' | 'run' | 'worker'
+  >;
+}[Report['kind']];
+
+const reportOf = (worker: StandInWorker, { run }: RunCommand, report: ReportBody): Outgoing =>
+  workerMessage(
+    settings.instance,
+    'report',
+    { schemaVersion: 1, run, worker: worker.name, ...report },
+    true,
+  );
+
+const announcement = (worker: StandInWorker, runs: ReadonlySet<string>): Outgoing => {
+  const queue = workerQueueName(settings.instance, worker.name);
+  const body = { schemaVersion: 1, worker: worker.name, arches: worker.arches, labels: {}, slots: worker.slots };
+  return workerMessage(
+    settings.instance,
+    'announce',
+    { ...body, runs: [...runs], queue, toolchain: {} },
+    false,
+  );
+};
+
+const endOf = (options: WorkersOptions, command: RunCommand, mishap: Mishap | undefined): ReportBody => {
+  if (mishap === 'infrastructure' || mishap === 'source' || mishap === 'content')
+    return { kind: 'failed', failureClass: mishap, error: `as the simulation wants it: ${mishap}` };
+  const log = options.registry.putArtifact(command.destination, { log: command.run });
+  if (command.kind === 'build') return { ...build(options, command), log };
+  const passed = mishap !== 'test-fails';
+  const result = passed ? 'passed' : 'failed';
+  return { kind: 'tested', result, exitCode: passed ? 0 : 1, output: result, log };
+};
+
+/** Equal inputs make equal content; the stamped manifest differs by NVR. */
+const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand) => {
+  const parent = command.parents.find(({ edge }) => edge === 'layer')?.manifestDigest;
+  const inherited = parent === undefined ? [] : rpmsIn(registry, parent);
+  const own = command.recipe.kind === 'packages' ? command.recipe.packages : [];
+  const installed = own.map((name) => repositories.newest(name, command.arch));
+  const rpms = [...inherited.filter((rpm) => !own.includes(rpm.name)), ...installed].sort(byName);
+  const contentId = ContentId.parse(digestOfText(JSON.stringify([command.image, command.sources, rpms])));
+  const list = ContentList.parse({
+    schemaVersion: 1,
+    image: command.image,
+    arch: command.arch,
+    contentId,
+    ...(parent === undefined ? {} : { parent }),
+    rpms,
+  });
+  const contentList = registry.putArtifact(command.destination, list);
+  const common = { kind: 'built', contentId, contentList, toolchain: {} } as const;
+  if (contentId === command.baseline?.contentId)
+    return { ...common, outcome: 'unchanged' as const, manifestDigest: command.baseline.manifestDigest };
+  const stamped = Buffer.from(JSON.stringify({ nvr: command.nvr, arch: command.arch, rpms }));
+  const manifestDigest = ManifestDigest.parse(
+    registry.put(command.destination, stamped, 'application/vnd.oci.image.manifest.v1+json'),
+  );
+  return { ...common, outcome: 'succeeded' as const, manifestDigest };
+};
+
+const byName = (a: Rpm, b: Rpm): number => (a.name < b.name ? -1 : 1);
+
+/** What a stand-in manifest holds. */
+export const rpmsIn = (registry: InMemoryRegistry, manifest: string): Rpm[] =>
+  ContentList.shape.rpms.parse(
+    BuildCommand.shape.labels.or(ManifestBody).parse(registry.read(manifest))['rpms'],
+  );
