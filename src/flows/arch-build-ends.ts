@@ -5,6 +5,7 @@ import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../sch
 import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { pauseAfter } from './attempts.ts';
+import { begunNow } from './begun.ts';
 import { considerBuildEnd } from './build-ends.ts';
 import { type ArchBuild, lockBuild, moveArchBuild } from './move.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +58,7 @@ const releaseChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => 
   for (const child of children.filter((each) => each.unmet === 0).sort((a, b) => a.id - b.id)) {
     await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is built on ${parent.arch}`, {
       ready_at: flow.now,
+      cause: begunNow(flow),
     });
   }
 };

@@ -5,6 +5,7 @@ import type { Arch } from '../../schemas/ids.ts';
 import { ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assembleJob } from './assemble.ts';
+import { begunNow } from './begun.ts';
 import { endBuild } from './build-ends.ts';
 import { wantDefinitions } from './definitions.ts';
 import {
@@ -144,6 +145,7 @@ const retried = (flow: Flow) => ({
   failure_class: null,
   ended_at: null,
   ready_at: flow.now,
+  cause: begunNow(flow),
 });
 
 const retryAssembly = async (flow: Flow, build: Build): Promise<Did> => {

@@ -1,18 +1,16 @@
 /** Assigns what is ready to free slots, late: one arch build or smoke test, one slot, one command to one worker. */
 import { sql } from 'kysely';
-import { type Arch, ImageName } from '../../schemas/ids.ts';
+import type { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
-import type { ReadyBuild } from '../scheduling/priority.ts';
+import { flowOf } from './begun.ts';
 import { buildCommand, testCommand } from './commands.ts';
 import { lockNamed } from './lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from './move.ts';
+import { queuedSmokeTests, readyArchBuilds } from './ready-work.ts';
 import { startRebuilds } from './rebuild-ends.ts';
 import type { Settings } from './settings.ts';
 import { leaseFrom } from './workers.ts';
-
-/** At most so much is looked at for one decision; the rest is looked at when slots are free again. */
-const horizon = 500;
 
 interface Slots {
   readonly name: string;
@@ -36,69 +34,6 @@ export const dispatch = async (flow: Flow, settings: Settings): Promise<void> =>
     else await requestSmokeTest(flow, settings, row, worker, queue);
   }
   await sayWhoIsMissing(flow, workers);
-};
-
-const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
-  const rows = await flow.tx
-    .selectFrom('arch_build')
-    .innerJoin('build', 'build.id', 'arch_build.build')
-    .select([
-      'arch_build.id',
-      'arch_build.image',
-      'arch_build.arch',
-      'arch_build.ready_at',
-      'build.severity',
-      'build.by_hand',
-    ])
-    .select((eb) =>
-      eb
-        .selectFrom('arch_build as child')
-        .whereRef('child.parent_arch_build', '=', 'arch_build.id')
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .as('children'),
-    )
-    .where('arch_build.state', '=', 'ready')
-    .where('arch_build.ready_at', '<=', flow.now)
-    .orderBy('arch_build.ready_at')
-    .limit(horizon)
-    .execute();
-  return rows.map((row) => ({
-    id: `a${row.id}`,
-    image: ImageName.parse(row.image),
-    arch: row.arch,
-    severity: row.severity,
-    byHand: row.by_hand,
-    readySince: row.ready_at ?? flow.now,
-    criticalPath: Number(row.children ?? 0),
-  }));
-};
-
-const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
-  const rows = await flow.tx
-    .selectFrom('smoke_test')
-    .innerJoin('build', 'build.id', 'smoke_test.build')
-    .select([
-      'smoke_test.id',
-      'build.image',
-      'smoke_test.arch',
-      'smoke_test.queued_at',
-      'build.severity',
-      'build.by_hand',
-    ])
-    .where('smoke_test.state', '=', 'queued')
-    .where('smoke_test.queued_at', '<=', flow.now)
-    .orderBy('smoke_test.queued_at')
-    .limit(horizon)
-    .execute();
-  return rows.map((row) => ({
-    id: `t${row.id}`,
-    image: ImageName.parse(row.image),
-    arch: row.arch,
-    severity: row.severity,
-    byHand: row.by_hand,
-    readySince: row.queued_at,
-    criticalPath: 0,
-  }));
 };
 
 /** What holds a slot now: people's builds have a share that automatic ones cannot eat. */
@@ -157,8 +92,9 @@ const requestArchBuild = async (
     .forUpdate()
     .executeTakeFirst();
   if (build === undefined || archBuild?.state !== 'ready') return;
+  const own = flowOf(flow, archBuild);
   const run = flow.newId();
-  const command = await buildCommand(flow, settings, { build, archBuild, run });
+  const command = await buildCommand(own, settings, { build, archBuild, run });
   if ('waiting' in command) {
     await flow.tx.updateTable('arch_build').set({ waiting: command.waiting }).where('id', '=', id).execute();
     return;
@@ -169,7 +105,7 @@ const requestArchBuild = async (
   if (!moved) return;
   await startRebuilds(flow, build.id);
   await insertRun(flow, settings, { id: run, kind: 'build', arch_build: id, arch: archBuild.arch, worker });
-  await flow.command({ queue, body: command.command, onReturned: 'run-returned', key: run });
+  await own.command({ queue, body: command.command, onReturned: 'run-returned', key: run });
 };
 
 const requestSmokeTest = async (
@@ -195,8 +131,9 @@ const requestSmokeTest = async (
     .executeTakeFirst();
   if (build === undefined || requested === undefined) return;
   await insertRun(flow, settings, { id: run, kind: 'test', smoke_test: id, arch: row.arch, worker });
-  const body = testCommand(flow, settings, { build, smokeTest: requested, run });
-  await flow.command({ queue, body, onReturned: 'run-returned', key: run });
+  const own = flowOf(flow, requested);
+  const body = testCommand(own, settings, { build, smokeTest: requested, run });
+  await own.command({ queue, body, onReturned: 'run-returned', key: run });
 };
 
 interface NewRun {

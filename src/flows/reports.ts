@@ -37,8 +37,8 @@ const built = async (
     .set({ toolchain: JSON.stringify(said.toolchain) })
     .where('id', '=', said.run)
     .execute();
-  await finishArchBuild(flow, settings, live.archBuild, live.nvr, said);
-  await considerBuildEnd(flow, settings, live.archBuild.build);
+  await finishArchBuild(live.own, settings, live.archBuild, live.nvr, said);
+  await considerBuildEnd(live.own, settings, live.archBuild.build);
 };
 
 const tested = async (
@@ -50,7 +50,7 @@ const tested = async (
   if (live?.kind !== 'test') return;
   await endRun(flow, live.run, 'finished', said.result, said.log);
   const { result, output, run, log } = said;
-  await endSmokeTest(flow, settings, live.smokeTest, { result, output, run, log });
+  await endSmokeTest(live.own, settings, live.smokeTest, { result, output, run, log });
 };
 
 const failed = async (
@@ -62,7 +62,7 @@ const failed = async (
   if (live === undefined) return;
   await endRun(flow, live.run, 'failed', `${said.failureClass}: ${said.error}`, said.log);
   if (live.kind === 'test') {
-    await endSmokeTest(flow, settings, live.smokeTest, {
+    await endSmokeTest(live.own, settings, live.smokeTest, {
       result: 'error',
       output: said.error,
       run: said.run,
@@ -70,5 +70,5 @@ const failed = async (
     return;
   }
   const { failureClass, error, run, log } = said;
-  await failArchBuild(flow, settings, live.archBuild, live.nvr, { failureClass, error, run, log });
+  await failArchBuild(live.own, settings, live.archBuild, live.nvr, { failureClass, error, run, log });
 };

@@ -8,6 +8,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import type { RunTable } from '../store/build-tables.ts';
 import type { SmokeTestTable } from '../store/release-tables.ts';
 import { failArchBuild } from './arch-build-ends.ts';
+import { flowOf } from './begun.ts';
 import { dropLogTimer } from './logs.ts';
 import { type ArchBuild, moveArchBuild, recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
@@ -16,10 +17,17 @@ import { endSmokeTest } from './smoke-tests.ts';
 export type Run = Selectable<RunTable>;
 export type SmokeTest = Selectable<SmokeTestTable>;
 
-/** What a live run works on, all rows locked. */
+/** What a live run works on, all rows locked. `own` is the flow that speaks of that work. */
 export type Live =
-  | { readonly run: Run; readonly kind: 'build'; readonly archBuild: ArchBuild; readonly nvr: string }
   | {
+      readonly own: Flow;
+      readonly run: Run;
+      readonly kind: 'build';
+      readonly archBuild: ArchBuild;
+      readonly nvr: string;
+    }
+  | {
+      readonly own: Flow;
       readonly run: Run;
       readonly kind: 'test';
       readonly smokeTest: SmokeTest;
@@ -63,7 +71,9 @@ const lockWork = async (flow: Flow, run: Run): Promise<Live | undefined> => {
       .forUpdate()
       .executeTakeFirstOrThrow();
     const holds = archBuild.run === run.id && (await lockLive(flow, run.id));
-    return holds ? { run, kind: 'build', archBuild, nvr: build.nvr } : undefined;
+    return holds
+      ? { own: flowOf(flow, archBuild), run, kind: 'build', archBuild, nvr: build.nvr }
+      : undefined;
   }
   const smokeTest = await flow.tx
     .selectFrom('smoke_test')
@@ -72,7 +82,9 @@ const lockWork = async (flow: Flow, run: Run): Promise<Live | undefined> => {
     .forUpdate()
     .executeTakeFirstOrThrow();
   const holds = smokeTest.run === run.id && (await lockLive(flow, run.id));
-  return holds ? { run, kind: 'test', smokeTest, nvr: build.nvr, image: build.image } : undefined;
+  return holds
+    ? { own: flowOf(flow, smokeTest), run, kind: 'test', smokeTest, nvr: build.nvr, image: build.image }
+    : undefined;
 };
 
 const lockLive = async (flow: Flow, id: string): Promise<boolean> => {
@@ -101,7 +113,7 @@ export const startRun = async (flow: Flow, id: string): Promise<void> => {
   if (live.kind === 'build') {
     const moved = await moveArchBuild(flow, live.archBuild, 'running', `worker ${live.run.worker} has begun`);
     if (!moved) return;
-    await flow.say(ArchBuildStarted, {
+    await live.own.say(ArchBuildStarted, {
       schemaVersion: 1,
       aggregate: { kind: 'archbuild', id: String(moved.id), seq: moved.seq },
       nvr: Nvr.parse(live.nvr),
@@ -118,7 +130,7 @@ export const startRun = async (flow: Flow, id: string): Promise<void> => {
     .where('id', '=', live.smokeTest.id)
     .returning('seq')
     .executeTakeFirstOrThrow();
-  await flow.say(TestRunning, {
+  await live.own.say(TestRunning, {
     schemaVersion: 1,
     aggregate: { kind: 'run', id, seq },
     nvr: Nvr.parse(live.nvr),
@@ -190,12 +202,12 @@ export const loseRun = async (flow: Flow, settings: Settings, id: string, reason
   if (live === undefined) return;
   await endRun(flow, live.run, 'expired', reason);
   if (live.kind === 'build') {
-    await failArchBuild(flow, settings, live.archBuild, live.nvr, {
+    await failArchBuild(live.own, settings, live.archBuild, live.nvr, {
       failureClass: 'infrastructure',
       error: reason,
       run: id,
     });
   } else {
-    await endSmokeTest(flow, settings, live.smokeTest, { result: 'error', output: reason, run: id });
+    await endSmokeTest(live.own, settings, live.smokeTest, { result: 'error', output: reason, run: id });
   }
 };

@@ -4,6 +4,7 @@ import { TestFinished, TestQueued } from '../../schemas/events/releasing.ts';
 import { ArtifactDigest, ImageName, IndexDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { pauseAfter } from './attempts.ts';
+import { begunNow } from './begun.ts';
 import type { Build } from './move.ts';
 import { lockBuildByNvr } from './move.ts';
 import { releaseRepository } from './registry-paths.ts';
@@ -33,6 +34,7 @@ export const queueSmokeTests = async (flow: Flow, nvr: string): Promise<void> =>
         test_case: smokeTestCase,
         state: 'queued',
         queued_at: flow.now,
+        cause: begunNow(flow),
       })
       .onConflict((oc) => oc.doNothing())
       .returningAll()

@@ -4,6 +4,7 @@ import { type Arch, type ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-types.ts';
 import { describeReason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { begunNow } from './begun.ts';
 import { type Rebuild, recordTransition } from './move.ts';
 
 export interface ToWrite {
@@ -143,6 +144,7 @@ const writeArchBuild = async (
       reasons: JSON.stringify(planned.reasons),
       proofs: JSON.stringify(planned.proofs),
       ready_at: parent === undefined ? flow.now : null,
+      cause: begunNow(flow),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

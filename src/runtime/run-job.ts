@@ -8,6 +8,7 @@ import { causeFrom, runFlow } from './flow.ts';
 import { untilStored } from './patience.ts';
 import { jobDelay } from './retry-delays.ts';
 import { uuidv7 } from './uuid.ts';
+import { asWork } from './work-channel.ts';
 
 /** The job is somebody else's now, or over: what this run made of it does not count. */
 class LeaseLost extends Error {
@@ -48,7 +49,8 @@ export const runJob = async <Ports>(
       throw new Error(`its runs ended without a word ${job.attempts - 1} times`);
     }
     const context = { log, signal: controller.signal, attempt: job.attempts };
-    const complete = await effect.run(job.inputs, environment.ports, context);
+    const run = () => effect.run(job.inputs, environment.ports, context);
+    const complete = await asWork(`job ${job.kind} ${job.key}`, run);
     await write('complete', async (flow) => {
       await complete(flow);
       return { state: 'done' };

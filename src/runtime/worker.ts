@@ -16,6 +16,7 @@ import { workerTopology } from '../bus/topology.ts';
 import { startAnnouncing } from './announcing.ts';
 import type { Running } from './loop.ts';
 import { openRunLog } from './run-log.ts';
+import { asWork } from './work-channel.ts';
 import { workerMessage } from './worker-message.ts';
 
 export type RunCommand = BuildCommand | TestCommand;
@@ -160,7 +161,7 @@ const perform = async (
   try {
     await send(options, { ...head, kind: 'started' });
     const context = { log, signal: abort.signal, onOutput: runLog.write, printed: runLog.printed };
-    const end = await options.execute(command, context);
+    const end = await asWork(`run ${command.run}`, () => options.execute(command, context));
     await runLog.close();
     if (abort.signal.reason instanceof RunEnded) await giveBack(options, command.run, abort.signal.reason);
     else await send(options, Report.parse({ ...head, ...end }));

@@ -1,11 +1,12 @@
 /** Builds, arch builds, workers and runs, as Kysely sees them; sql/0002.sql says what they mean. */
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Proof } from '../../schemas/commands/run.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import type { ArchBuildState, BuildState, RunState } from '../lifecycle/states.ts';
 import type { Json } from './json-column.ts';
+import type { StoredCause } from './runtime-tables.ts';
 
 export interface BuildTable {
   id: Generated<number>;

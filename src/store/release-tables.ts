@@ -1,8 +1,9 @@
 /** Tests, results, decisions, tags; every transition, as Kysely sees them; sql/0002.sql says what they mean. */
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { Requirement } from '../../schemas/events/releasing.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Json } from './json-column.ts';
+import type { StoredCause } from './runtime-tables.ts';
 
 export type SmokeTestState = 'queued' | 'requested' | 'running' | 'passed' | 'failed' | 'error' | 'cancelled';
 

@@ -4,6 +4,7 @@ import { deadExchangeName, exchangeName, queueName } from '../../src/bus/names.t
 import { instanceTopology, listeningTopology } from '../../src/bus/topology.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aChannel, aCollector, anOutgoing, endAll, queuesOnly, until } from './a-bus.ts';
+import { acknowledging } from './a-queue.ts';
 
 afterEach(endAll);
 
@@ -140,10 +141,7 @@ describe('passive declares', () => {
     await bus.consume({
       queue: name,
       prefetch: 5,
-      onDelivery: async (delivery) => {
-        collector.take(delivery);
-        return 'ack';
-      },
+      onDelivery: acknowledging(collector.take),
     });
     await bus.publish(anOutgoing({ exchange: 'amq.topic', routingKey: instance }));
     await collector.reached(1);

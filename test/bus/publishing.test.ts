@@ -4,6 +4,7 @@ import { queueName } from '../../src/bus/names.ts';
 import type { Bus } from '../../src/bus/port.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aChannel, aCollector, anOutgoing, endAll, queuesOnly } from './a-bus.ts';
+import { acknowledging } from './a-queue.ts';
 
 afterEach(endAll);
 
@@ -67,10 +68,7 @@ describe('publishing', () => {
     const consuming = await bus.consume({
       queue,
       prefetch: 200,
-      onDelivery: async (delivery) => {
-        collector.take(delivery);
-        return 'ack';
-      },
+      onDelivery: acknowledging(collector.take),
     });
     const ids = Array.from({ length: 3000 }, () => anOutgoing({ routingKey: queue }));
     await Promise.all(ids.map((message) => bus.publish(message)));

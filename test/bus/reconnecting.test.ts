@@ -4,6 +4,7 @@ import type { Bus, Delivery } from '../../src/bus/port.ts';
 import { instanceTopology, workerTopology } from '../../src/bus/topology.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aCollector, aGate, anOutgoing, endAll, until } from './a-bus.ts';
+import { acknowledging } from './a-queue.ts';
 import { anOwnBroker, type OwnBroker } from './own-broker.ts';
 
 let broker: OwnBroker;
@@ -48,10 +49,7 @@ const collecting = async (bus: Bus, queue: string) => {
   await bus.consume({
     queue,
     prefetch: 50,
-    onDelivery: async (delivery) => {
-      collector.take(delivery);
-      return 'ack';
-    },
+    onDelivery: acknowledging(collector.take),
   });
   return collector;
 };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { openBus, type TlsFiles } from '../../src/bus/open-bus.ts';
 import { aBus, aCollector, anOutgoing, endAll, log, queuesOnly, until } from './a-bus.ts';
+import { acknowledging } from './a-queue.ts';
 import { aTlsBroker, type TlsBroker } from './tls-broker.ts';
 
 let broker: TlsBroker;
@@ -32,10 +33,7 @@ describe('a broker that takes only TLS and client certificates', () => {
     await bus.consume({
       queue,
       prefetch: 5,
-      onDelivery: async (delivery) => {
-        collector.take(delivery);
-        return 'ack';
-      },
+      onDelivery: acknowledging(collector.take),
     });
     expect(await bus.publish(anOutgoing({ routingKey: queue }))).toBe('confirmed');
     await collector.reached(1);

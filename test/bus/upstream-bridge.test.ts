@@ -6,6 +6,7 @@ import type { Bus } from '../../src/bus/port.ts';
 import { instanceTopology } from '../../src/bus/topology.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aChannel, aCollector, afterwards, anOutgoing, endAll, log, until } from './a-bus.ts';
+import { acknowledging } from './a-queue.ts';
 import { anOwnBroker, type OwnBroker } from './own-broker.ts';
 
 let second: OwnBroker;
@@ -37,10 +38,7 @@ const anInstanceThatListens = async (bus: Bus) => {
   await bus.consume({
     queue,
     prefetch: 50,
-    onDelivery: async (delivery) => {
-      collector.take(delivery);
-      return 'ack';
-    },
+    onDelivery: acknowledging(collector.take),
   });
   return { instance, topicPrefix, queue, collector };
 };

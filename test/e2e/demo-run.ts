@@ -11,7 +11,13 @@ import { type Heard, observe } from './observer.ts';
 import { type Ended, startFlibs } from './program.ts';
 
 /** Fetched once, not for every test file. */
-export const busyboxCache = fileURLToPath(new URL('../../node_modules/.cache/flibs/busybox', import.meta.url));
+export const busyboxCache = fileURLToPath(
+  new URL('../../node_modules/.cache/flibs/busybox', import.meta.url),
+);
+
+/** The demo's architectures, and its images that hold openssl-libs. */
+export const arches = ['aarch64', 'ppc64le', 's390x', 'x86_64'];
+export const rebuilt = ['base', 'mailer', 'runtime', 'webd'];
 
 /** What `flibs demo --json` prints. */
 export const DemoSummary = z.object({
@@ -40,14 +46,14 @@ export interface DemoRun extends Ended {
   remove(): Promise<void>;
 }
 
+const Services = z.object({ bus: z.string(), store: z.string(), releaseRegistry: z.string() });
+
 /** Where the private services of a flibs on this data directory are, once it has written that down. */
-export const servicesOf = (dataDirectory: string): Promise<{ bus: string; releaseRegistry: string }> =>
+export const servicesOf = (dataDirectory: string): Promise<z.infer<typeof Services>> =>
   waitUntil(
     async () => {
       const text = await readFile(join(dataDirectory, 'services.json'), 'utf8').catch(() => undefined);
-      return text === undefined
-        ? undefined
-        : z.object({ bus: z.string(), releaseRegistry: z.string() }).parse(JSON.parse(text));
+      return text === undefined ? undefined : Services.parse(JSON.parse(text));
     },
     { seconds: 120, what: 'services.json', every: 10 },
   );

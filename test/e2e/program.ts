@@ -87,7 +87,10 @@ export const startFlibs = async (args: readonly string[], cwd?: string): Promise
     pid,
     lines,
     line: (text, seconds = 60) =>
-      waitUntil(async () => lines.find((line) => line.includes(text)), { seconds, what: `a line with ${text}` }),
+      waitUntil(async () => lines.find((line) => line.includes(text)), {
+        seconds,
+        what: `a line with ${text}`,
+      }),
     interrupt: () => {
       subprocess.kill('SIGINT');
       return ended;

@@ -14,7 +14,8 @@ import { type Crash, withCrash, withCrashingEffects } from '../faults/crash-poin
 /** A process of one consumer, without its loops: the scheduler says what happens when. */
 export interface Actor {
   readonly name: string;
-  readonly hasEffects: boolean;
+  /** Kinds of the jobs that it does. */
+  readonly effects: readonly string[];
   start(): Promise<void>;
   receive(delivery: Delivery, transient: boolean): Promise<Verdict>;
   /** @returns whether there was one. */
@@ -67,7 +68,7 @@ const actorOf = <Ports, Knowledge>(
   const effects = consumer.effects ?? [];
   return {
     name: consumer.name,
-    hasEffects: effects.length > 0,
+    effects: effects.map(({ kind }) => kind),
     start: async () => {
       await receiver.refreshKnowledge();
       const cause = newCause(`internal.start.${consumer.name}`);

@@ -16,6 +16,7 @@ export const settings: Settings = {
   repositoryInterval: 300,
   definitionsInterval: 300,
   worker: { heartbeat: 5, lease: 30 },
+  jobLease: 60,
   runTimeout: 600,
   runAttempts: 3,
 };
@@ -48,6 +49,8 @@ export interface ImageOptions {
   readonly arches?: readonly Arch[];
   /** Another text is another source tree. */
   readonly source?: string;
+  /** Goes into the image: another text is another content. */
+  readonly label?: string;
   readonly smokeTest?: boolean;
   readonly autoRebuild?: boolean;
 }
@@ -72,7 +75,7 @@ export const anImage = ({
     arches: options.arches ?? arches,
     owners: [],
     autoRebuild: options.autoRebuild ?? true,
-    labels: {},
+    labels: { summary: options.label ?? name },
     ...(smokeTest ? { smokeTest: { command: ['true'] } } : {}),
     gating: smokeTest ? [{ testCase }] : [],
     treeId: createHash('sha1').update(`${name} ${source}`).digest('hex'),

@@ -16,17 +16,33 @@ export interface InMemoryRegistry extends RegistryPort {
   read(digest: string): unknown;
   /** What each tag of a repository points to. */
   tagsOf(place: string): Readonly<Record<string, string>>;
-  has(place: string, digest: string): boolean;
+  /** Another one that begins with the same. */
+  copy(): InMemoryRegistry;
 }
 
 const digestOf = (bytes: Uint8Array): Digest =>
   Digest.parse(`sha256:${createHash('sha256').update(bytes).digest('hex')}`);
 
-export const inMemoryRegistry = (): InMemoryRegistry => {
-  const stored = new Map<string, Stored>();
-  const places = new Map<string, { digests: Set<string>; tags: Map<string, string> }>();
-  const at = (place: string) => {
-    const known = places.get(place) ?? { digests: new Set(), tags: new Map() };
+interface Place {
+  readonly digests: Set<string>;
+  readonly tags: Map<string, string>;
+}
+
+export const inMemoryRegistry = (
+  from: { stored: ReadonlyMap<string, Stored>; places: ReadonlyMap<string, Place> } = {
+    stored: new Map(),
+    places: new Map(),
+  },
+): InMemoryRegistry => {
+  const stored = new Map(from.stored);
+  const places = new Map(
+    [...from.places].map(([place, { digests, tags }]): [string, Place] => [
+      place,
+      { digests: new Set(digests), tags: new Map(tags) },
+    ]),
+  );
+  const at = (place: string): Place => {
+    const known: Place = places.get(place) ?? { digests: new Set(), tags: new Map() };
     places.set(place, known);
     return known;
   };
@@ -50,7 +66,7 @@ export const inMemoryRegistry = (): InMemoryRegistry => {
       ArtifactDigest.parse(put(place, Buffer.from(JSON.stringify(content)), 'artifact')),
     read: (digest) => JSON.parse(stored.get(digest)?.bytes.toString('utf8') ?? 'null'),
     tagsOf: (place) => Object.fromEntries(at(place).tags),
-    has: (place, digest) => at(place).digests.has(digest),
+    copy: () => inMemoryRegistry({ stored, places }),
     registry: (place) => ({ registry, repository: place }),
   };
 };
@@ -58,7 +74,7 @@ export const inMemoryRegistry = (): InMemoryRegistry => {
 interface Inside {
   readonly head: (place: string, reference: string) => Awaited<ReturnType<Registry['headManifest']>>;
   readonly put: InMemoryRegistry['put'];
-  readonly at: (place: string) => { readonly digests: Set<string>; readonly tags: Map<string, string> };
+  readonly at: (place: string) => Place;
   readonly stored: ReadonlyMap<string, Stored>;
 }
 

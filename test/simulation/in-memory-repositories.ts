@@ -12,6 +12,8 @@ export interface InMemoryRepositories extends RepositoriesPort {
   newest(name: string, arch: Arch): Rpm;
   /** Nothing can be read until it is mended by the same call without an error. */
   break(error?: string): void;
+  /** Another one that lists the same. */
+  copy(): InMemoryRepositories;
 }
 
 /** What is built from what. */
@@ -24,8 +26,9 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   musl: ['musl'],
 };
 
-export const inMemoryRepositories = (): InMemoryRepositories => {
-  const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, []]));
+/** Version 1.0 of everything unless told otherwise. */
+export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): InMemoryRepositories => {
+  const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   let broken: string | undefined;
   const publish: InMemoryRepositories['publish'] = (source, version, on = arches) => {
@@ -36,7 +39,7 @@ export const inMemoryRepositories = (): InMemoryRepositories => {
       }
     }
   };
-  for (const source of Object.keys(packagesOf)) publish(source, '1.0');
+  if (from === undefined) for (const source of Object.keys(packagesOf)) publish(source, '1.0');
   return {
     publish,
     newest: (name, arch) => {
@@ -46,6 +49,7 @@ export const inMemoryRepositories = (): InMemoryRepositories => {
       if (newest === undefined) throw new Error(`no repository lists ${name} for ${arch}`);
       return newest;
     },
+    copy: () => inMemoryRepositories(listed),
     break: (error) => {
       broken = error;
     },

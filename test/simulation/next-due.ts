@@ -23,3 +23,11 @@ export const millisecondsUntilNext = async (
   const milliseconds = rows[0]?.milliseconds ?? null;
   return milliseconds === null ? undefined : milliseconds + 1 - (clock?.aheadMs ?? 0);
 };
+
+/** Sorted. */
+export const kindsOfDueJobs = async ({ store, clock }: Environment): Promise<readonly string[]> => {
+  const { rows } = await sql<{ kind: string }>`
+    SELECT DISTINCT kind FROM job WHERE CASE state WHEN 'waiting' THEN due WHEN 'running' THEN lease_until END
+      <= now() + make_interval(secs => ${(clock?.aheadMs ?? 0) / 1000}) ORDER BY kind`.execute(store.db);
+  return rows.map(({ kind }) => kind);
+};

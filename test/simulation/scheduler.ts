@@ -17,7 +17,7 @@ import { fireDueTimers } from '../../src/runtime/timers.ts';
 import { claimOutbox } from '../../src/store/outbox-rows.ts';
 import { type Crash, Crashed, type CrashPlan, planCrash, withCrash } from '../faults/crash-points.ts';
 import type { Actor, Part } from './cast.ts';
-import { millisecondsUntilNext, type Standing } from './next-due.ts';
+import { kindsOfDueJobs, millisecondsUntilNext, type Standing } from './next-due.ts';
 import { type Arriving, again, type Outside, openPost, type Post } from './post.ts';
 import { type Random, randomFrom } from './random.ts';
 
@@ -36,6 +36,10 @@ export interface SimulationOptions {
   readonly odds?: Partial<Odds>;
   /** What stands for ever is no reason to go on. */
   readonly standing?: Standing;
+  /** Asked when only that is left: false lets time go on to the next of it. */
+  readonly atRest?: () => Promise<boolean>;
+  /** Where time begins: where an earlier simulation on this store has ended. */
+  readonly aheadMs?: number;
   /** Steps before it counts as endless, default 20,000. */
   readonly mostSteps?: number;
 }
@@ -85,7 +89,7 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #random: Random;
   readonly #odds: Odds;
-  readonly #clock = { aheadMs: 0 };
+  readonly #clock: { aheadMs: number };
   readonly #post: Post;
   readonly #environment: Environment;
   readonly #trace: string[] = [];
@@ -99,6 +103,7 @@ class Simulation {
     this.#options = options;
     this.#random = randomFrom(options.seed);
     this.#odds = { ...usualOdds, ...options.odds };
+    this.#clock = { aheadMs: options.aheadMs ?? 0 };
     this.#post = openPost(options.parts, options.outside);
     this.#environment = { ...options.environment, bus: this.#post.bus, clock: this.#clock };
     this.#crash = planCrash(options.crash === undefined ? undefined : { ...options.crash, how: 'die' });
@@ -217,20 +222,18 @@ class Simulation {
   }
 
   async #runJob(): Promise<void> {
-    const able = this.#actors.filter((actor) => actor.hasEffects);
-    const first = Math.floor(this.#random.next() * able.length);
-    for (const actor of [...able.slice(first), ...able.slice(0, first)]) {
-      let found = false;
-      await this.#surviving(`${actor.name} looks for a job`, async () => {
-        found = await actor.runJob();
-      });
-      if (found || this.#maybe.job === false) return;
-    }
-    this.#maybe.job = false;
+    const kinds = await kindsOfDueJobs(this.#environment);
+    const able = this.#actors.filter(({ effects }) => effects.some((kind) => kinds.includes(kind)));
+    const actor = this.#random.pick(able);
+    this.#maybe.job = actor !== undefined;
+    if (actor !== undefined) await this.#surviving(`${actor.name} does a job`, () => actor.runJob());
   }
 
   async #moveTime(): Promise<boolean> {
-    const milliseconds = await millisecondsUntilNext(this.#environment, this.#options.standing);
+    const { standing, atRest } = this.#options;
+    let milliseconds = await millisecondsUntilNext(this.#environment, standing);
+    if (milliseconds === undefined && (await atRest?.()) === false)
+      milliseconds = await millisecondsUntilNext(this.#environment);
     if (milliseconds === undefined) return false;
     this.#clock.aheadMs += Math.max(0, Math.ceil(milliseconds));
     this.#maybe.job = true;

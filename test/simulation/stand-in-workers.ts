@@ -2,12 +2,20 @@
  * Stand in for image-builders: they announce themselves when the timer of leases rings, take commands from their own
  * queues, and report what follows from the inputs alone, without building anything.
  */
-import { BuildCommand, Command, type Report, type TestCommand } from '../../schemas/commands/run.ts';
-import { ContentList, type Rpm } from '../../schemas/content.ts';
+import { z } from 'zod';
+import {
+  Announcement,
+  type BuildCommand,
+  Command,
+  type Report,
+  type TestCommand,
+} from '../../schemas/commands/run.ts';
+import { ContentList, Rpm } from '../../schemas/content.ts';
 import { type Arch, ContentId, ManifestDigest } from '../../schemas/ids.ts';
 import { exchangeName, workerQueueName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
 import { leaseTimer } from '../../src/flows/workers.ts';
+import { uuidv7 } from '../../src/runtime/uuid.ts';
 import { workerMessage } from '../../src/runtime/worker-message.ts';
 import { arches, digestOfText, settings } from './fleet.ts';
 import type { InMemoryRegistry } from './in-memory-registry.ts';
@@ -18,20 +26,28 @@ type RunCommand = BuildCommand | TestCommand;
 type Failure = Extract<Report, { kind: 'failed' }>['failureClass'];
 
 /** What becomes of a run instead of what follows from its inputs. `vanish`: it is never heard of again. */
-export type Mishap = 'refuse' | 'vanish' | 'returned' | 'test-fails' | Failure;
+export type Mishap = 'refuse' | 'vanish' | 'test-fails' | Failure;
 
 /** @param attempt - how often such a run was asked for, this time included */
 export type Mishaps = (command: RunCommand, attempt: number) => Mishap | undefined;
 
 export interface StandInWorker {
   readonly name: string;
+  readonly incarnation: string;
   readonly arches: readonly Arch[];
   readonly slots: number;
 }
 
+const aWorker = (name: string, on: readonly Arch[], slots: number): StandInWorker => ({
+  name,
+  incarnation: uuidv7(),
+  arches: on,
+  slots,
+});
+
 export const usualWorkers: readonly StandInWorker[] = [
-  ...arches.map((arch) => ({ name: `on-${arch}`, arches: [arch], slots: 2 })),
-  { name: 'on-both', arches, slots: 1 },
+  ...arches.map((arch) => aWorker(`on-${arch}`, [arch], 2)),
+  aWorker('on-both', arches, 1),
 ];
 
 interface WorkersOptions {
@@ -55,9 +71,7 @@ export interface StandInWorkers extends Outside {
 
 export const standInWorkers = (options: WorkersOptions): StandInWorkers => {
   const { workers = usualWorkers, mishaps } = options;
-  const present = new Map(
-    workers.map((worker) => [workerQueueName(settings.instance, worker.name), worker]),
-  );
+  const present = new Map(workers.map((worker) => [workerQueueName(settings.instance, worker.name), worker]));
   const inHand = new Map<string, Set<string>>(workers.map(({ name }) => [name, new Set()]));
   const asked = new Map<string, number>();
   const built: BuildCommand[] = [];
@@ -116,22 +130,21 @@ type ReportBody = {
 }[Report['kind']];
 
 const reportOf = (worker: StandInWorker, { run }: RunCommand, report: ReportBody): Outgoing =>
-  workerMessage(
-    settings.instance,
-    'report',
-    { schemaVersion: 1, run, worker: worker.name, ...report },
-    true,
-  );
+  workerMessage(settings.instance, 'report', { schemaVersion: 1, run, worker: worker.name, ...report }, true);
 
 const announcement = (worker: StandInWorker, runs: ReadonlySet<string>): Outgoing => {
-  const queue = workerQueueName(settings.instance, worker.name);
-  const body = { schemaVersion: 1, worker: worker.name, arches: worker.arches, labels: {}, slots: worker.slots };
-  return workerMessage(
-    settings.instance,
-    'announce',
-    { ...body, runs: [...runs], queue, toolchain: {} },
-    false,
-  );
+  const said = Announcement.parse({
+    schemaVersion: 1,
+    worker: worker.name,
+    incarnation: worker.incarnation,
+    arches: worker.arches,
+    labels: {},
+    slots: worker.slots,
+    runs: [...runs],
+    queue: workerQueueName(settings.instance, worker.name),
+    toolchain: {},
+  });
+  return workerMessage(settings.instance, 'announce', said, false);
 };
 
 const endOf = (options: WorkersOptions, command: RunCommand, mishap: Mishap | undefined): ReportBody => {
@@ -151,7 +164,7 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
   const own = command.recipe.kind === 'packages' ? command.recipe.packages : [];
   const installed = own.map((name) => repositories.newest(name, command.arch));
   const rpms = [...inherited.filter((rpm) => !own.includes(rpm.name)), ...installed].sort(byName);
-  const contentId = ContentId.parse(digestOfText(JSON.stringify([command.image, command.sources, rpms])));
+  const contentId = ContentId.parse(digestOfText(JSON.stringify([command.image, command.labels, rpms])));
   const list = ContentList.parse({
     schemaVersion: 1,
     image: command.image,
@@ -173,8 +186,8 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
 
 const byName = (a: Rpm, b: Rpm): number => (a.name < b.name ? -1 : 1);
 
+const StandInManifest = z.object({ rpms: z.array(Rpm) });
+
 /** What a stand-in manifest holds. */
-export const rpmsIn = (registry: InMemoryRegistry, manifest: string): Rpm[] =>
-  ContentList.shape.rpms.parse(
-    BuildCommand.shape.labels.or(ManifestBody).parse(registry.read(manifest))['rpms'],
-  );
+export const rpmsIn = (registry: InMemoryRegistry, manifest: string): readonly Rpm[] =>
+  StandInManifest.parse(registry.read(manifest)).rpms;

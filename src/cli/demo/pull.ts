@@ -48,5 +48,6 @@ export const pullAndRun = async (options: {
     });
     pulled.push({ arch, pullspec, exitCode, output: output.trim() });
   }
+  await builder.close();
   return pulled.sort((a, b) => Arch.options.indexOf(a.arch) - Arch.options.indexOf(b.arch));
 };

@@ -1,7 +1,7 @@
 /** The two that reach bus and registry only: started the same way in `flibs up` and alone. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -12,12 +12,14 @@ import type { Bus } from '../../bus/port.ts';
 import type { Config } from '../../config/load.ts';
 import { registries } from '../../flows/open-ports.ts';
 import { runnableArches } from '../../host/binfmt.ts';
+import { lockDirectory } from '../../host/directory-lock.ts';
 import { ciResultTopics } from '../../nominating/ci-result.ts';
 import { moduleBuiltTopics } from '../../nominating/module-built.ts';
 import { packageUpdatedTopics } from '../../nominating/package-updated.ts';
 import { repositoryHintTopics } from '../../nominating/repository-hint.ts';
 import { sourceChangedTopics } from '../../nominating/source-changed.ts';
 import type { Running } from '../../runtime/loop.ts';
+import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
 import { tlsOf } from './open-bus.ts';
 
@@ -30,14 +32,18 @@ interface Stranger {
 
 export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger): Promise<Running> => {
   const stateDir = config.worker.state_directory || join(config.data_directory, 'worker');
+  const lock = await lockState(stateDir);
   const runsDir = join(stateDir, 'runs');
-  await mkdir(runsDir, { recursive: true, mode: 0o700 });
-  const own = log.child({ consumer: 'image-builder' });
-  const insecureRegistries = config.registry.insecure
-    ? [addresses.candidateRegistry, addresses.releaseRegistry].map((place) => place.split('/')[0] ?? place)
-    : [];
-  const builder = await openBuilder({ stateDir: join(stateDir, 'builder'), log: own, insecureRegistries });
-  return startImageBuilder({
+  // What a worker that was killed here has left.
+  await rm(runsDir, { recursive: true, force: true });
+  await mkdir(runsDir, { mode: 0o700 });
+  const own = log.child({ part: 'worker' });
+  const builder = await openBuilder({
+    stateDir: join(stateDir, 'builder'),
+    log: own,
+    insecureRegistries: insecureOf(config, addresses),
+  });
+  const worker = await startImageBuilder({
     bus,
     builder,
     runsDir,
@@ -51,6 +57,34 @@ export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger)
     registry: registries(config.registry.insecure),
     log: own,
   });
+  return {
+    stop: async () => {
+      await worker.stop();
+      await builder.close();
+      await lock.release();
+    },
+  };
+};
+
+/** One worker has a state directory at a time. */
+const lockState = async (stateDir: string): Promise<{ release(): Promise<void> }> => {
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  try {
+    return await lockDirectory(join(stateDir, 'lock'), `the worker's state directory ${stateDir}`);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError('failed', message, {
+      hint: 'give this one a worker.state_directory of its own',
+      cause,
+    });
+  }
+};
+
+const insecureOf = (config: Config, addresses: Addresses): string[] => {
+  if (!config.registry.insecure) return [];
+  return [addresses.candidateRegistry, addresses.releaseRegistry].map(
+    (place) => place.split('/')[0] ?? place,
+  );
 };
 
 /** The host's name and a few digits, the same at every start on this state directory, which one process has at a time. */

@@ -2,7 +2,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { test } from '@jest/globals';
 import { execa } from 'execa';
+import type { DefinitionSource } from '../../../src/definitions/read-definitions.ts';
 
 /** Content of a file; with `executable`, or a link's target. */
 export type Planted = string | { readonly executable: string } | { readonly link: string };
@@ -52,10 +54,31 @@ export const commitAll = async (cwd: string, time?: number): Promise<void> => {
 };
 
 /** Whether git is there; says so once where it is not, since tests that need it then do nothing. */
-export const hasGit = await execa('git', ['--version']).then(
+const hasGit = await execa('git', ['--version']).then(
   () => true,
   () => {
     console.warn('git is not installed: the comparison with git did not run');
     return false;
   },
 );
+
+/** A test that compares with git. */
+export const gitTest = hasGit ? test : test.skip;
+
+/** An image with most that a folder may hold, one with little, and two folders that are none. */
+export const definitions = {
+  'base/container.yaml': 'flibs: {version: 1}\n',
+  'base/gating.yaml': '--- !Policy\nrules: []\n',
+  'app/Dockerfile': 'FROM base\n',
+  'app/sub/run.sh': { executable: '#!/bin/sh\n' },
+  'app/sub.d/x': 'sorts between sub and its files',
+  'app/sub0': 'sorts after',
+  'app/ünïcode/file': '',
+  'app/link': { link: 'sub/run.sh' },
+  'app/sub/up': { link: '../Dockerfile' },
+  'app/.gitignore': 'nothing-here\n',
+  'notes/README': 'no definition\n',
+  '.hidden/Containerfile': 'FROM scratch\n',
+} as const;
+
+export const directory = (path: string): DefinitionSource => ({ kind: 'directory', path });

@@ -49,6 +49,11 @@ export const aBaseline = (
   ...baseline,
 });
 
+export const both: readonly Arch[] = ['x86_64', 's390x'];
+
+export const openssl = (version: string, rpm: Partial<Rpm> = {}): Rpm =>
+  anRpm('openssl-libs', version, { sourceName: 'openssl', ...rpm });
+
 interface ImageOptions extends Partial<Omit<PlannableImage, 'name' | 'layerParent' | 'buildParents'>> {
   readonly on?: string;
   readonly from?: readonly string[];
@@ -72,6 +77,14 @@ export const anImage = (name: string, { on, from = [], ...image }: ImageOptions 
     ...image,
   };
 };
+
+/** `app` on `runtime` on `base`, and another that has nothing to do with them. */
+export const fleet: readonly PlannableImage[] = [
+  anImage('app', { on: 'runtime' }),
+  anImage('runtime', { on: 'base' }),
+  anImage('base'),
+  anImage('other'),
+];
 
 /** `rpm` in `image` on each of the arches. */
 export const has = (image: string, rpm: Rpm, ...arches: Arch[]): readonly Installed[] =>

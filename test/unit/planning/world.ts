@@ -11,7 +11,7 @@ import type {
   PlannableImage,
 } from '../../../src/planning/plan-types.ts';
 import { evrCompare } from '../../../src/rpm/evr.ts';
-import { anImage, anRpm, manifest, named, release } from './fleet.ts';
+import { anImage, anRpm, manifest, release } from './fleet.ts';
 
 interface Built {
   readonly digest: ManifestDigest;
@@ -188,5 +188,3 @@ export const carriedOut = (world: World, made: Plan): World => {
 /** `image arch` of all that is planned, sorted. */
 export const pairsOf = (made: Plan): readonly string[] =>
   made.builds.flatMap(({ image, arches: planned }) => planned.map(({ arch }) => `${image} ${arch}`)).sort();
-
-export { named };

@@ -56,6 +56,18 @@ export interface Described {
   readonly revision?: string;
 }
 
+/** What the package says that `packageXml` makes of nothing. */
+export const bash = {
+  name: 'bash',
+  arch: 'x86_64',
+  epoch: 0,
+  version: '5.2',
+  release: '1.fc40',
+  buildTime: 1_700_000_000,
+  sourceName: 'bash',
+  sourceEvr: '5.2-1.fc40',
+};
+
 const path = 'repodata/primary.xml.gz';
 
 /** The two files that matter, with anything in repomd.xml said otherwise where a test wants it. */
@@ -135,4 +147,10 @@ export const readAll = async (
     { signal, onRpm: (rpm) => void rpms.push(rpm) },
   );
   return { reading, rpms };
+};
+
+/** To be told the next time. */
+export const stateOf = ({ reading }: Awaited<ReturnType<typeof readAll>>) => {
+  if (reading.unchanged) throw new Error('it should have been read');
+  return reading;
 };

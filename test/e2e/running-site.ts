@@ -1,0 +1,109 @@
+/** A small site with flibs up on it, and what its API tells. */
+import { z } from 'zod';
+import { readAddress } from '../../src/api/address-file.ts';
+import { DeadLetterBrief } from '../../src/api/wire/dead-letter.ts';
+import { ImageBrief, ImageDetail } from '../../src/api/wire/image.ts';
+import { type Build, RebuildDetail } from '../../src/api/wire/rebuild.ts';
+import { Status } from '../../src/api/wire/status.ts';
+import { Why } from '../../src/api/wire/why.ts';
+import { waitUntil } from '../../src/host/wait-until.ts';
+import { type Ended, flibs, type Living, startFlibs } from './program.ts';
+import { aSite, type Site, type SiteOptions } from './site.ts';
+
+export interface RunningSite extends Site {
+  up(): Living;
+  /** Starts `flibs up` and resolves before it is up. */
+  start(): Promise<Living>;
+  get<Body extends z.ZodType>(path: string, body: Body): Promise<z.output<Body>>;
+  status(): Promise<Status>;
+  deadLetters(): Promise<readonly DeadLetterBrief[]>;
+  image(name: string): Promise<ImageDetail>;
+  /** A build with its arch builds; undefined where there is none of this NVR. */
+  build(nvr: string): Promise<Build | undefined>;
+  /** Resolves when a build is in this state; rejects, with what it was last, when that takes too long. */
+  becomes(nvr: string, state: string, seconds?: number): Promise<Build>;
+  /** Resolves when something waits whose reason looks so. */
+  waits(reason: RegExp, seconds?: number): Promise<string>;
+  /** A command line about this site. */
+  ask(...words: readonly string[]): Promise<Ended>;
+}
+
+/** Up, with all of its images released. */
+export const aRunningSite = async (options: SiteOptions): Promise<RunningSite> => {
+  const site = running(await aSite(options));
+  await site.start();
+  await waitUntil(
+    async () => {
+      const images = await site.get('images', z.array(ImageBrief)).catch(() => []);
+      const all =
+        images.length === options.images.length && images.every(({ released }) => released !== null);
+      return all ? true : undefined;
+    },
+    { seconds: 120, what: `the release of ${options.images.join(', ')}`, every: 200 },
+  );
+  return site;
+};
+
+/** The same without `flibs up`. */
+export const running = (site: Site): RunningSite => {
+  let living: Living | undefined;
+  const api = async (path: string): Promise<unknown> => {
+    const address = await readAddress(site.dataDirectory);
+    if (address === undefined) throw new Error('flibs is not up');
+    const answer = await fetch(`${address.url}/api/v1/${path}`);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
+  const get = async <Body extends z.ZodType>(path: string, body: Body): Promise<z.output<Body>> =>
+    body.parse(await api(path));
+  const build = async (nvr: string): Promise<Build | undefined> =>
+    (await get(`why/${nvr}`, Why).catch(() => undefined))?.build ?? undefined;
+  return {
+    ...site,
+    up: () => {
+      if (living === undefined) throw new Error('flibs was not started');
+      return living;
+    },
+    start: async () => {
+      living = await startFlibs(['up', '--config', site.configFile], site.workingDirectory);
+      return living;
+    },
+    get,
+    status: () => get('status', Status),
+    deadLetters: () => get('dead-letters?limit=500', z.array(DeadLetterBrief)),
+    image: (name) => get(`images/${name}`, ImageDetail),
+    build,
+    becomes: async (nvr, state, seconds = 90) => {
+      let last: Build | undefined;
+      const look = async (): Promise<Build | undefined> => {
+        last = await build(nvr);
+        return last?.state === state ? last : undefined;
+      };
+      return waitUntil(look, { seconds, what: `${nvr} to be ${state}`, every: 100 }).catch(
+        (cause: unknown) => {
+          throw new Error(`${nvr} is not ${state} but ${JSON.stringify(last)}`, { cause });
+        },
+      );
+    },
+    waits: async (reason, seconds = 60) =>
+      waitUntil(
+        async () => {
+          const { bus, store, waiting } = await get('status', Status);
+          const reasons = [
+            bus.waiting,
+            store.waiting,
+            ...waiting.map((each) => `${each.what}: ${each.reason}`),
+          ];
+          return reasons.find((each) => each !== undefined && reason.test(each));
+        },
+        { seconds, what: `something that waits for ${reason}`, every: 100 },
+      ),
+    ask: (...words) => flibs(...words, '--data-directory', site.dataDirectory),
+  };
+};
+
+/** The newest rebuild in full. */
+export const newestRebuild = async (site: RunningSite): Promise<RebuildDetail> => {
+  const [newest] = await site.get('rebuilds', z.array(z.object({ id: z.number() })));
+  return site.get(`rebuilds/${newest?.id}`, RebuildDetail);
+};

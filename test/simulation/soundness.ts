@@ -1,0 +1,144 @@
+/** What must hold of the store and of what was said once nothing is left to do, whatever happened before. */
+import { expect } from '@jest/globals';
+import { sql } from 'kysely';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Arch } from '../../schemas/ids.ts';
+import { contentOf } from '../../src/flows/content-of.ts';
+import { releaseRepository } from '../../src/flows/registry-paths.ts';
+import type { InMemoryRepositories } from './in-memory-repositories.ts';
+import type { World } from './world.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Each holds nothing when all is well. */
+const leftovers: Readonly<Record<string, string>> = {
+  'dead letters': 'select consumer, reason, topic from dead_letter',
+  'messages put off': 'select consumer, error, topic from deferred',
+  'messages unsent': 'select routing_key, last_error from outbox where published_at is null',
+  'jobs that failed': `select kind, key, state, last_error from job where state in ('running', 'dead') or last_error is not null`,
+  'refused transitions': 'select subject, from_state, to_state, reason from transition where refused',
+  'rebuilds under way': `select id, state, waiting from rebuild where state not in ('finished', 'cancelled')`,
+  'builds under way': 'select nvr, state, waiting from build where ended_at is null',
+  'arch builds under way': `select build, image, arch, state, waiting from arch_build
+    where state in ('blocked', 'ready', 'requested', 'running', 'held')`,
+  'runs under way': `select id, arch, worker, state from run where state in ('requested', 'running')`,
+  'smoke tests under way': `select build, arch, state from smoke_test where state in ('queued', 'requested', 'running')`,
+  'open targets': 'select target, rebuild from nomination_target where closed_at is null',
+  'builds of an image that overlap': `select image from build where state in ('planned', 'building') group by image having count(*) > 1`,
+};
+
+export const expectSound = async (world: World): Promise<void> => {
+  const { db } = world.environment.store;
+  const found: Record<string, readonly Row[]> = {};
+  for (const [name, query] of Object.entries(leftovers)) {
+    const { rows } = await sql<Row>`${sql.raw(query)}`.execute(db);
+    if (rows.length > 0) found[name] = rows;
+  }
+  expect(found).toEqual({});
+  await expectSaidOnce(world);
+  await expectParentsFirst(world);
+  await expectCurrent(world);
+  await expectTags(world);
+};
+
+/** Under one message id each, however often it was sent, and nothing that did not happen. */
+const expectSaidOnce = async (world: World): Promise<void> => {
+  const { db } = world.environment.store;
+  const released = await db.selectFrom('build').select('nvr').where('state', '=', 'released').execute();
+  expect(said(world, 'flibs.image.released', 'nvr')).toEqual(released.map(({ nvr }) => nvr).sort());
+  const finished = await db.selectFrom('rebuild').select('id').where('state', '=', 'finished').execute();
+  expect(said(world, 'flibs.rebuild.finished', 'rebuild')).toEqual(
+    finished.map(({ id }) => String(id)).sort(),
+  );
+};
+
+const said = (world: World, topic: string, key: string): readonly string[] => {
+  const byId = new Map(
+    world.published
+      .filter(({ routingKey }) => routingKey === `${world.settings.topicPrefix}.${topic}`)
+      .map(({ messageId, body }) => [messageId, String(JSON.parse(body.toString('utf8'))[key])]),
+  );
+  return [...byId.values()].sort();
+};
+
+const expectParentsFirst = async ({ environment: { store } }: World): Promise<void> => {
+  const { rows } = await sql<Row>`
+    select child.nvr, parent.nvr as parent, parent.state
+    from build child join build parent on parent.id = child.parent_build
+    join transition as later on later.kind = 'build' and later.entity = child.id and later.to_state = 'released'
+    left join transition as earlier on earlier.kind = 'build' and earlier.entity = parent.id
+      and earlier.to_state in ('released', 'unchanged')
+    where earlier.id is null or earlier.id > later.id`.execute(store.db);
+  expect(rows).toEqual([]);
+};
+
+/** What plans are made against is the newest release, now that nothing is undecided. */
+const expectCurrent = async ({ environment: { store } }: World): Promise<void> => {
+  const { rows } = await sql<Row>`
+    with newest as (
+      select distinct on (image) id, image, nvr from build where state = 'released' order by image, id desc
+    ), wanted as (
+      select newest.image, entry.arch, entry.manifest_digest as manifest, newest.nvr
+      from newest join index_entry entry on entry.build = newest.id
+    )
+    (select 'wanted' as side, * from wanted except select 'wanted', * from current)
+    union all (select 'present', * from current except select 'present', * from wanted)`.execute(store.db);
+  expect(rows).toEqual([]);
+};
+
+/** Wanted and verified: what the registry has, and the newest release. */
+const expectTags = async (world: World): Promise<void> => {
+  const { rows } = await sql<{ image: string; name: string; index_digest: string; repository: string }>`
+    with newest as (
+      select distinct on (image) image, index_digest from build where state = 'released' order by image, id desc
+    ) select newest.image, newest.index_digest, name from newest cross join (values ('latest'), ('40')) as tags(name)`.execute(
+    world.environment.store.db,
+  );
+  const wanted = await world.environment.store.db
+    .selectFrom('tag')
+    .select(['repository', 'name', 'desired', 'verified_at'])
+    .execute();
+  for (const row of rows) {
+    const repository = releaseRepository(world.settings, row.image);
+    const tag = wanted.find((each) => each.repository === repository && each.name === row.name);
+    expect({ ...row, desired: tag?.desired }).toEqual({ ...row, desired: row.index_digest });
+    expect(world.registry.tagsOf(repository)[row.name]).toBe(row.index_digest);
+  }
+  expect(wanted.filter(({ verified_at }) => verified_at === null)).toEqual([]);
+};
+
+/** Everything in the place of the newest release: package -> version, by image and arch. */
+export type Contents = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What the store says is in the newest releases. */
+export const contents = async ({ environment: { store } }: World): Promise<Contents> => {
+  const entries = await store.db.selectFrom('current').selectAll().orderBy('image').orderBy('arch').execute();
+  const found: Record<string, Readonly<Record<string, string>>> = {};
+  await store.transaction(async (tx) => {
+    for (const { image, arch, manifest } of entries) {
+      const rpms = await contentOf(tx, manifest);
+      found[`${image}.${arch}`] = Object.fromEntries(rpms.map((rpm) => [rpm.name, rpm.version]));
+    }
+  });
+  return found;
+};
+
+/** What ought to be in them: each layer's packages as new as the repositories have them, on the parent's. */
+export const wantedContents = (
+  images: readonly ImageDefinition[],
+  repositories: InMemoryRepositories,
+): Contents => {
+  const byName = new Map(images.map((image) => [image.name, image]));
+  const contentOn = (image: ImageDefinition, arch: Arch): Readonly<Record<string, string>> => {
+    const [parent] = image.parents;
+    const below = parent?.kind === 'image' ? byName.get(parent.image) : undefined;
+    const own = image.recipe.kind === 'packages' ? image.recipe.packages : [];
+    return {
+      ...(below === undefined ? {} : contentOn(below, arch)),
+      ...Object.fromEntries(own.map((name) => [name, repositories.newest(name, arch).version])),
+    };
+  };
+  return Object.fromEntries(
+    images.flatMap((image) => image.arches.map((arch) => [`${image.name}.${arch}`, contentOn(image, arch)])),
+  );
+};

@@ -1,0 +1,164 @@
+/**
+ * All consumers that have the store, with the real flows, in a world of stand-ins: workers, registries, repositories
+ * and definitions are in memory, and the scheduler is the broker. Everything else is what production runs.
+ */
+import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
+import { exchangeName } from '../../src/bus/names.ts';
+import type { Outgoing } from '../../src/bus/port.ts';
+import { type Loaded, loadJob } from '../../src/flows/definitions.ts';
+import { dropLogTimer } from '../../src/flows/logs.ts';
+import type { Ports } from '../../src/flows/ports.ts';
+import { readJob } from '../../src/flows/repositories.ts';
+import type { Settings } from '../../src/flows/settings.ts';
+import { leaseTimer } from '../../src/flows/workers.ts';
+import type { TestEnvironment } from '../store/an-environment.ts';
+import { emptyStore } from '../store/empty-store.ts';
+import { saveStore } from '../store/saved-store.ts';
+import { isAtRest } from './at-rest.ts';
+import { partsOf } from './cast-of-consumers.ts';
+import { digestOfText, fleet, release, settings } from './fleet.ts';
+import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
+import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
+import { type SimulationOptions, type SimulationReport, simulate } from './scheduler.ts';
+import { type Mishaps, type StandInWorker, type StandInWorkers, standInWorkers } from './stand-in-workers.ts';
+
+export interface World {
+  readonly environment: TestEnvironment;
+  readonly settings: Settings;
+  readonly registry: InMemoryRegistry;
+  readonly repositories: InMemoryRepositories;
+  readonly workers: StandInWorkers;
+  /** What the definitions-loader reads; may be exchanged between runs. */
+  definitions: { images: readonly ImageDefinition[]; releases: readonly LoadedDistroRelease[] };
+  /** What becomes of runs; may be exchanged between runs. */
+  mishaps: Mishaps;
+  /** How far time was moved so far. */
+  aheadMs: number;
+  /** Every message of all runs so far. */
+  readonly published: readonly Outgoing[];
+  /** Until nothing is left to do. Time goes on where the run before ended. */
+  run(
+    options: Omit<SimulationOptions, 'environment' | 'parts' | 'outside' | 'aheadMs'>,
+  ): Promise<SimulationReport>;
+}
+
+export interface WorldOptions {
+  readonly settings?: Settings;
+  readonly workers?: readonly StandInWorker[];
+  /** Whose registries, repositories, definitions and time it goes on with; the store is the caller's affair. */
+  readonly after?: World;
+}
+
+export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
+  const { after } = options;
+  const registry = after?.registry.copy() ?? inMemoryRegistry();
+  const repositories = after?.repositories.copy() ?? inMemoryRepositories();
+  const published: Outgoing[] = [...(after?.published ?? [])];
+  const workers = standInWorkers({
+    registry,
+    repositories,
+    ...(options.workers === undefined ? {} : { workers: options.workers }),
+    mishaps: (command, attempt) => world.mishaps(command, attempt),
+  });
+  const ports: Ports = {
+    registry: registry.registry,
+    lookAt: repositories.lookAt,
+    loadDefinitions: async () => loadedFrom(world.definitions),
+    desiredTag: async (repository, name) => {
+      const row = await environment.store.db
+        .selectFrom('tag')
+        .select('desired')
+        .where('repository', '=', repository)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row?.desired;
+    },
+  };
+  const world: World = {
+    environment,
+    settings: options.settings ?? settings,
+    registry,
+    repositories,
+    workers,
+    definitions: after?.definitions ?? { images: fleet, releases: [release] },
+    aheadMs: after?.aheadMs ?? 0,
+    mishaps: () => undefined,
+    published,
+    run: async (how) => {
+      const parts = partsOf(world.settings, ports, environment);
+      const report = await simulate({
+        standing: { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob] },
+        atRest: () => isAtRest(environment.store),
+        ...how,
+        arriving: [...workers.announcements(), ...(how.arriving ?? [])],
+        environment,
+        parts,
+        outside: workers,
+        aheadMs: world.aheadMs,
+      });
+      world.aheadMs = report.aheadMs;
+      published.push(...report.published);
+      return report;
+    },
+  };
+  return world;
+};
+
+/** Everything is built and released once; then again and again from there. */
+export const aReleasedWorld = async (environment: TestEnvironment): Promise<() => Promise<World>> => {
+  await emptyStore(environment.store);
+  const before = aWorld(environment);
+  await before.run({ seed: 0 });
+  const bringBack = await saveStore(environment.store);
+  return async () => {
+    await bringBack();
+    return aWorld(environment, { after: before });
+  };
+};
+
+const loadedFrom = ({ images, releases }: World['definitions']): Loaded => ({
+  fingerprint: digestOfText(JSON.stringify([images, releases])),
+  images,
+  releases,
+  problems: [],
+});
+
+/** Bodhi says that an update is stable. */
+export const anUpdate = (
+  source: string,
+  version: string,
+  { id, severity = 'medium' }: { id: string; severity?: string },
+): Outgoing =>
+  upstream('org.fedoraproject.prod.bodhi.update.complete.stable', id, {
+    update: {
+      alias: 'FEDORA-2026-0123456789',
+      type: 'security',
+      severity,
+      content_type: 'rpm',
+      release: { name: 'F40' },
+      builds: [{ nvr: `${source}-${version}-1.fc40`, type: 'rpm' }],
+    },
+  });
+
+/** Koji says that a build has a tag. */
+export const aTag = (source: string, version: string, id: string): Outgoing =>
+  upstream('org.fedoraproject.prod.buildsys.tag', id, {
+    tag: 'f40-updates',
+    instance: 'primary',
+    name: source,
+    version,
+    release: '1.fc40',
+  });
+
+const upstream = (routingKey: string, messageId: string, body: unknown): Outgoing => ({
+  exchange: exchangeName(settings.instance, 'upstream'),
+  routingKey,
+  messageId,
+  headers: {},
+  body: Buffer.from(JSON.stringify(body)),
+  contentType: 'application/json',
+  contentEncoding: 'utf-8',
+  persistent: true,
+  mandatory: false,
+});
