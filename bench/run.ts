@@ -1,8 +1,10 @@
 /** `npm run bench [-- rebuild|intake|idle]`: measures, prints one table, and ends with 0 whatever it measured. */
+
+import { intakeBench } from './intake/bench.ts';
 import { rebuildBench } from './rebuild/bench.ts';
 import { type Bench, type Figure, tableOf } from './report.ts';
 
-const benches: readonly Bench[] = [rebuildBench];
+const benches: readonly Bench[] = [rebuildBench, intakeBench];
 
 const out = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -31,7 +31,7 @@ export const contentRecorder = (settings: Settings): Consumer<RegistryPort> => (
         const bytes = await registry.getArtifact(repository, recording.contentList);
         return ContentList.parse(JSON.parse(bytes.toString('utf8')));
       },
-      complete: (flow, recording, list) => recordContent(flow, recording, list),
+      complete: (flow, recording, list) => recordContent(flow, settings, recording, list),
     }),
   ],
 });

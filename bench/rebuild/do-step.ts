@@ -48,12 +48,25 @@ const doRequest = async (step: RequestStep, bindings: Bindings, bodies: Bodies):
     ...(body === undefined ? {} : { body: new Uint8Array(body) }),
   });
   await response.arrayBuffer();
-  // Another lane may have put there meanwhile what was missing then: no harm.
-  if (response.status >= 400 && step.status < 400)
+  // Another lane may have put there meanwhile what was missing then: no harm. The other way round it is put now.
+  const failed = response.status >= 400 && step.status < 400;
+  if (failed && !(await putMissing(step, bodies)))
     throw new Error(`${step.method} ${url}: ${response.status}, not ${step.status}`);
   const location = response.headers.get('location');
   if (step.location !== undefined && location !== null)
     bindings.learnLocation(step.location, new URL(location, response.url).href);
+};
+
+/** Lanes of one image may share a blob: whichever comes first puts it, as it would with flibs. */
+const putMissing = async ({ method, url }: RequestStep, bodies: Bodies): Promise<boolean> => {
+  const [, uploads, digest = ''] = /^(.*\/blobs\/)sha256:([0-9a-f]{64})$/.exec(url) ?? [];
+  const body = bodies.get(digest);
+  if (method !== 'HEAD' || body === undefined) return false;
+  const begun = await fetch(`${uploads}uploads/`, { method: 'POST' });
+  const location = new URL(begun.headers.get('location') ?? '', begun.url);
+  location.searchParams.set('digest', `sha256:${digest}`);
+  const put = await fetch(location, { method: 'PUT', body: new Uint8Array(body) });
+  return put.ok;
 };
 
 const doFileChange = async (step: FileStep, bindings: Bindings, bodies: Bodies): Promise<void> => {

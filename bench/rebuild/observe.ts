@@ -17,7 +17,7 @@ export interface Observed {
 
 const Services = z.object({ bus: z.string(), store: z.string() });
 const lookEveryMs = 200;
-const patienceMs = 300_000;
+const patienceMs = 180_000;
 
 export const observe = async ({ dataDirectory, config }: Site): Promise<Observed> => {
   const { bus, store } = Services.parse(

@@ -1,4 +1,5 @@
 /** One turn of each side, each on the site as it was before the update. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -43,6 +44,9 @@ const withFlibs = async <T>(
     const observed = await observe(site);
     try {
       return await use({ flibs, observed });
+    } catch (error) {
+      const log = await readFile(logFile, 'utf8');
+      throw new Error(`${String(error)}; the end of its log:\n${log.slice(-3000)}`, { cause: error });
     } finally {
       await observed.close();
     }

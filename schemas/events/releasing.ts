@@ -1,25 +1,15 @@
 /** Tests, gate and release. */
 import { z } from 'zod';
 import { Evr } from '../content.ts';
-import { Arch, ArtifactDigest, ImageName, IndexDigest, Nvr, RunId } from '../ids.ts';
+import { Arch, ArtifactDigest, IndexDigest, RunId } from '../ids.ts';
 import { IndexEntry } from './building.ts';
-import { defineEvent, EventBase } from './event.ts';
+import { defineEvent } from './event.ts';
+import { OfBuild, OfOneArch, ofBuild, ofOneArch } from './of-build.ts';
 
-const SmokeTestState = EventBase.extend({
-  nvr: Nvr,
-  image: ImageName,
-  arch: Arch,
-  testCase: z.string(),
-  run: RunId,
-});
-const ofSmokeTest = {
-  major: 1,
-  subject: (body: { nvr: string; arch: string }) => `${body.nvr}.${body.arch}`,
-  concerns: (body: { image: string }) => ({ containers: [body.image] }),
-};
+const SmokeTestState = OfOneArch.extend({ testCase: z.string(), run: RunId });
 
 export const TestQueued = defineEvent({
-  ...ofSmokeTest,
+  ...ofOneArch,
   topic: 'flibs.test.queued',
   severity: 10,
   description: 'A smoke test waits for a worker of its arch.',
@@ -28,7 +18,7 @@ export const TestQueued = defineEvent({
 });
 
 export const TestRunning = defineEvent({
-  ...ofSmokeTest,
+  ...ofOneArch,
   topic: 'flibs.test.running',
   severity: 10,
   description: 'A worker has begun a smoke test.',
@@ -36,7 +26,7 @@ export const TestRunning = defineEvent({
 });
 
 export const TestFinished = defineEvent({
-  ...ofSmokeTest,
+  ...ofOneArch,
   topic: 'flibs.test.finished',
   description: 'A worker has run a smoke test, or could not.',
   body: SmokeTestState.extend({
@@ -52,20 +42,16 @@ export const Outcome = z.enum(['PASSED', 'INFO', 'FAILED', 'NEEDS_INSPECTION', '
 export type Outcome = z.infer<typeof Outcome>;
 
 export const ResultRecorded = defineEvent({
+  ...ofBuild,
   topic: 'flibs.result.recorded',
-  major: 1,
   description: 'A test result for an image of ours is known.',
-  body: EventBase.extend({
+  body: OfBuild.extend({
     result: z.number().int(),
-    nvr: Nvr,
-    image: ImageName,
     testCase: z.string(),
     outcome: Outcome,
     arch: Arch.optional(),
     indexDigest: IndexDigest,
   }),
-  subject: (body) => body.nvr,
-  concerns: (body) => ({ containers: [body.image] }),
 });
 
 /** One thing that a policy asks for, and how it stands. */
@@ -81,21 +67,17 @@ export const DecisionState = z.enum(['satisfied', 'waiting', 'unsatisfied']);
 export type DecisionState = z.infer<typeof DecisionState>;
 
 export const GateDecisionChanged = defineEvent({
+  ...ofBuild,
   topic: 'flibs.gate.decision.changed',
-  major: 1,
   description: 'What the gate says of a candidate is another than before.',
-  body: EventBase.extend({
+  body: OfBuild.extend({
     decision: z.number().int(),
-    nvr: Nvr,
-    image: ImageName,
     indexDigest: IndexDigest,
     state: DecisionState,
     previous: DecisionState.optional(),
     summary: z.string(),
     requirements: z.array(Requirement).max(200),
   }),
-  subject: (body) => body.nvr,
-  concerns: (body) => ({ containers: [body.image] }),
 });
 
 /** How one package differs between two contents. */
@@ -109,13 +91,11 @@ export const RpmChange = z.object({
 export type RpmChange = z.infer<typeof RpmChange>;
 
 export const ImageReleased = defineEvent({
+  ...ofBuild,
   topic: 'flibs.image.released',
-  major: 1,
   description:
     'The completion event: an index whose gate is satisfied lies in the release registry and its tags point to it.',
-  body: EventBase.extend({
-    nvr: Nvr,
-    image: ImageName,
+  body: OfBuild.extend({
     indexDigest: IndexDigest,
     previousIndexDigest: IndexDigest.optional(),
     /** `registry/repository@sha256:...` */
@@ -129,9 +109,8 @@ export const ImageReleased = defineEvent({
     causes: z.array(z.object({ rebuild: z.number().int(), reference: z.string() })).max(50),
     decision: z.number().int(),
   }),
-  subject: (body) => body.nvr,
   concerns: (body) => ({
-    containers: [body.image],
+    ...ofBuild.concerns(body),
     rpms: [
       ...new Set(
         Object.values(body.rpmChanges).flatMap((changes) => (changes ?? []).map((change) => change.name)),

@@ -2,8 +2,10 @@
  * Configs and manifests of images, made by us from what buildah committed: first without anything that changes with
  * time or number, then stamped (ARCHITECTURE rule 11). Pure.
  */
+
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { byText } from '../../schemas/by-text.ts';
 import { type Arch, ContentId, ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
 
 /** Keys in the order in which they are written, so that equal configs are equal bytes. */
@@ -144,7 +146,7 @@ const sha256 = (bytes: Buffer): string => `sha256:${createHash('sha256').update(
 const sorted = (record: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(record)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .sort(([a], [b]) => byText(a, b))
       .map(([name, value]) => [name, isRecord(value) ? sorted(value) : value]),
   );
 

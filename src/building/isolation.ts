@@ -1,5 +1,5 @@
 /** Which isolation works on this host: found out by trying, not by guessing. */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { Buildah } from './buildah.ts';
 import { findHostPrograms, type HostPrograms, hostProgram } from './guest-dnf.ts';
@@ -69,11 +69,7 @@ const candidates = async (
 ): Promise<readonly Candidate[]> => {
   const found: Candidate[] = [];
   for (const runtime of ['/usr/bin/runc', '/usr/sbin/runc']) {
-    const present = await access(runtime).then(
-      () => true,
-      () => false,
-    );
-    if (present) found.push({ kind: 'oci', runtime, runtimeRoot });
+    if (existsSync(runtime)) found.push({ kind: 'oci', runtime, runtimeRoot });
   }
   return [...found.slice(0, 1), { kind: 'chroot', runtimeRoot } as const].filter(
     ({ kind }) => wanted === undefined || kind === wanted,

@@ -1,6 +1,8 @@
 /** What is in an image's root, as its rpmdb lists it. */
+
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byText } from '../../schemas/by-text.ts';
 import { ModuleLabel, type Rpm } from '../../schemas/content.ts';
 import { sourceOfFileName } from '../rpm/nevra.ts';
 import { findRpmdb } from './inside-root.ts';
@@ -73,5 +75,3 @@ const parseLine = (line: string): { rpm: Rpm; built: number } => {
 const numberOr0 = (text: string): number => (/^[0-9]+$/.test(text) ? Number(text) : 0);
 
 const nevraKey = (rpm: Rpm): string => [rpm.name, rpm.epoch, rpm.version, rpm.release, rpm.arch].join('\n');
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

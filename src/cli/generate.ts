@@ -1,16 +1,17 @@
 /** Generated files that are checked in: the JSON Schemas of what flibs says, commands and reads. */
-import { existsSync } from 'node:fs';
+
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { schemaAddress } from '../../schemas/address.ts';
+import { byText } from '../../schemas/by-text.ts';
 import { Announcement, Command, LogChunk, Report } from '../../schemas/commands/run.ts';
 import { ContentList } from '../../schemas/content.ts';
 import { events } from '../../schemas/events/catalogue.ts';
 import { cloudEventType } from '../../schemas/events/event.ts';
 import { DistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import { packageRoot } from './package-root.ts';
 
 interface Documented {
   /** Ends with the major version; names the file. */
@@ -98,21 +99,14 @@ export const checkSchemas = async (folder = schemaFolder()): Promise<readonly st
 
 const textOf = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
 
-/** Beside the package's own package.json, whether this runs from the sources or from dist. */
-const schemaFolder = (): string => {
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return join(folder, 'schemas', 'json');
-    if (folder === dirname(folder))
-      throw new Error('no package.json above flibs: its own files are not complete');
-  }
-};
+const schemaFolder = (): string => join(packageRoot(), 'schemas', 'json');
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .sort(([a], [b]) => byText(a, b))
       .map(([key, inner]) => [key, sorted(inner)]),
   );
 };

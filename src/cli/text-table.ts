@@ -1,4 +1,5 @@
 /** Tables for people. */
+import { byText } from '../../schemas/by-text.ts';
 
 /** Control characters of hostile names must not reach a terminal. */
 export const printable = (text: string): string =>
@@ -10,9 +11,9 @@ export type Row = readonly (string | number | null | undefined)[];
 const cell = (value: Row[number]): string =>
   value === null || value === undefined ? '-' : printable(String(value));
 
-/** Columns two spaces apart, the last one as long as it is; a line that says so when there are no rows. */
+/** Columns two spaces apart, the last one as long as it is; without rows the line `none`, or nothing if that is empty. */
 export const table = (heads: readonly string[], rows: readonly Row[], none: string): string => {
-  if (rows.length === 0) return `${none}\n`;
+  if (rows.length === 0) return none === '' ? '' : `${none}\n`;
   const cells = [
     heads.map((head) => head.toUpperCase()),
     ...rows.map((row) => heads.map((_, index) => cell(row[index]))),
@@ -46,7 +47,7 @@ export const shortDigest = (digest: string | null): string | null =>
 /** `2 failed, 5 succeeded`. */
 export const counts = (byState: Readonly<Record<string, number>>): string =>
   Object.entries(byState)
-    .sort(([one], [other]) => one.localeCompare(other))
+    .sort(([one], [other]) => byText(one, other))
     .map(([state, count]) => `${count} ${state}`)
     .join(', ') || 'none';
 

@@ -1,8 +1,9 @@
 /** What differs between the contents of two manifests, for people and for the completion event. */
+import { byText } from '../../schemas/by-text.ts';
 import type { Evr, Rpm } from '../../schemas/content.ts';
 import type { RpmChange } from '../../schemas/events/releasing.ts';
 import { evrCompare } from '../rpm/evr.ts';
-import { byText, isContent } from './package-identity.ts';
+import { isContent } from './package-identity.ts';
 
 /**
  * Changes from `before` to `after`, sorted by name and arch. A name.arch that is installed once in both is up- or

@@ -1,4 +1,5 @@
 /** When two entries of two contents are the same package. */
+import { byText } from '../../schemas/by-text.ts';
 import type { Rpm } from '../../schemas/content.ts';
 
 /** Keys that were imported to check signatures show up in the rpmdb as packages; they are not content. */
@@ -7,9 +8,6 @@ export const isContent = (rpm: Pick<Rpm, 'name'>): boolean => rpm.name !== 'gpg-
 /** NEVRA and module label. A newline cannot be part of either. */
 export const packageIdentity = (rpm: Rpm): string =>
   [rpm.name, rpm.epoch, rpm.version, rpm.release, rpm.arch, rpm.module ?? ''].join('\n');
-
-/** By code units: the same on every machine, whatever its locale. */
-export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Once each, without keys, in a fixed order. */
 export const normalised = (rpms: readonly Rpm[]): readonly Rpm[] =>

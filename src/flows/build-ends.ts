@@ -3,11 +3,12 @@ import { ImageFailed, ImageUnchanged } from '../../schemas/events/building.ts';
 import { ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { collectLeftOver } from './collect.ts';
-import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from './move.ts';
+import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveBuild } from './move.ts';
 import { considerRebuildEnd } from './rebuild-ends.ts';
 import type { Settings } from './settings.ts';
 
-const ended: readonly ArchBuild['state'][] = [
+/** Arch builds of which nothing more comes by itself. */
+export const ended: readonly ArchBuild['state'][] = [
   'succeeded',
   'unchanged',
   'failed',
@@ -74,72 +75,4 @@ export const failBuild = async (flow: Flow, settings: Settings, build: Build, wh
 export const afterBuildEnds = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
   await considerRebuildEnd(flow, build.id);
   await collectLeftOver(flow, settings, build.distro_release);
-};
-
-/**
- * A parent that will never be released takes the builds made upon it along: superseded, with all their arch builds.
- * Their causes are open again, because only a released or undecided build is a baseline.
- */
-export const supersedeChildren = async (
-  flow: Flow,
-  settings: Settings,
-  parent: Build,
-  reason: string,
-): Promise<void> => {
-  const children = await flow.tx
-    .selectFrom('build')
-    .select('id')
-    .where('parent_build', '=', parent.id)
-    .orderBy('id')
-    .execute();
-  for (const child of children) {
-    const build = await lockBuild(flow, child.id);
-    if (build === undefined || build.ended_at !== null) continue;
-    await endBuild(flow, settings, build, 'superseded', reason);
-  }
-};
-
-/** Ends a build that is under way, its arch builds and what was made upon it. */
-export const endBuild = async (
-  flow: Flow,
-  settings: Settings,
-  build: Build,
-  to: 'superseded' | 'cancelled',
-  reason: string,
-): Promise<Build | undefined> => {
-  for (const archBuild of await lockArchBuilds(flow, build.id)) {
-    if (ended.includes(archBuild.state) && archBuild.state !== 'parent_failed') continue;
-    if (archBuild.run !== null) await stopRun(flow, archBuild.run, reason);
-    await moveArchBuild(flow, archBuild, to, reason, { run: null, ended_at: flow.now });
-  }
-  await flow.tx
-    .updateTable('smoke_test')
-    .set({ state: 'cancelled', ended_at: flow.now })
-    .where('build', '=', build.id)
-    .where('ended_at', 'is', null)
-    .execute();
-  const moved = await moveBuild(flow, build, to, reason, { ended_at: flow.now });
-  if (!moved) return undefined;
-  await supersedeChildren(flow, settings, moved, `${moved.nvr} is ${to}`);
-  await afterBuildEnds(flow, settings, moved);
-  return moved;
-};
-
-const stopRun = async (flow: Flow, run: string, reason: string): Promise<void> => {
-  const row = await flow.tx
-    .updateTable('run')
-    .set({ state: 'cancelled', outcome: reason, ended_at: flow.now })
-    .where('id', '=', run)
-    .where('state', 'in', ['requested', 'running'])
-    .returning('worker')
-    .executeTakeFirst();
-  if (row === undefined) return;
-  const worker = await flow.tx
-    .selectFrom('worker')
-    .select('queue')
-    .where('name', '=', row.worker)
-    .executeTakeFirst();
-  if (worker === undefined) return;
-  const body = { schemaVersion: 1, kind: 'cancel', run, reason };
-  await flow.command({ queue: worker.queue, body, onReturned: 'cancel-returned', key: run });
 };

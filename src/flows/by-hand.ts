@@ -6,8 +6,8 @@ import { ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assembleJob } from './assemble.ts';
 import { begunNow } from './begun.ts';
-import { endBuild } from './build-ends.ts';
 import { wantDefinitions } from './definitions.ts';
+import { endBuild } from './end-build.ts';
 import {
   type ArchBuild,
   type Build,

@@ -5,7 +5,7 @@ import { DistroReleaseName } from '../../schemas/ids.ts';
 import { plan } from '../planning/plan.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { closeTimer } from './collect.ts';
+import { closeTimer, lockCollecting } from './collect.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
 import { finishRebuild } from './rebuild-ends.ts';
@@ -38,9 +38,10 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
 };
 
 const planRebuild = async (flow: Flow, _settings: Settings, rebuild: Rebuild): Promise<void> => {
+  await lockCollecting(flow, rebuild.distro_release);
   const question = await inQuestion(flow, rebuild);
   const underWay = await imagesUnderWay(flow, rebuild.distro_release);
-  const { input, definitions } = await readPlanInput(flow, question, underWay);
+  const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
   const planned = plan(input);
   const revision = await currentRevision(flow);
   const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
@@ -49,7 +50,7 @@ const planRebuild = async (flow: Flow, _settings: Settings, rebuild: Rebuild): P
   });
   if (!moved) return;
   const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions });
-  await closeTargets(flow, rebuild, question, underWay);
+  await closeTargets(flow, rebuild, question, leftOut);
   await sayPlanned(flow, moved, builds);
   if (builds.length === 0) await finishRebuild(flow, moved, 'nothing to build');
 };
@@ -103,14 +104,14 @@ const currentRevision = async (flow: Flow): Promise<number> => {
   return row.id;
 };
 
-/** What was looked at whole is closed. Where an image under way may hold it, it stays open for the next rebuild. */
+/** What was looked at whole is closed. Where an image that was left out may hold it, it stays open for the next rebuild. */
 const closeTargets = async (
   flow: Flow,
   rebuild: Rebuild,
   question: InQuestion,
-  underWay: ReadonlySet<string>,
+  leftOut: ReadonlySet<string>,
 ): Promise<void> => {
-  const open = underWay.size === 0 ? [] : [...question.sources, ...question.modules, ...underWay];
+  const open = leftOut.size === 0 ? [] : [...question.sources, ...question.modules, ...leftOut];
   const mine = flow.tx
     .updateTable('nomination_target')
     .where('rebuild', '=', rebuild.id)

@@ -52,10 +52,14 @@ interface Collecting {
   readonly maximum: number;
 }
 
+/** One at a time decides what a distro release collects and which targets are left for later. */
+export const lockCollecting = (flow: Flow, distroRelease: string): Promise<void> =>
+  lockNamed(flow, `collect ${distroRelease}`);
+
 /** The rebuild that collects for a distro release, opened or prolonged; its closing timer is set. */
 const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Collecting): Promise<number> => {
-  // One writer per distro release: two first nominations at once must not open two rebuilds.
-  await lockNamed(flow, `collect ${distroRelease}`);
+  // Two first nominations at once must not open two rebuilds.
+  await lockCollecting(flow, distroRelease);
   const existing = await flow.tx
     .selectFrom('rebuild')
     .selectAll()
@@ -111,6 +115,8 @@ export const collectLeftOver = async (
   settings: Settings,
   distroRelease: string,
 ): Promise<void> => {
+  // The planner leaves targets under the same lock, so it sees this build's end, or its targets are seen here.
+  await lockCollecting(flow, distroRelease);
   const underWay = await flow.tx
     .selectFrom('build')
     .select('id')

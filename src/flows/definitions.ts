@@ -5,6 +5,7 @@ import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { baselineStates } from './baseline.ts';
 import { lockNamed } from './lock.ts';
 import { nominate } from './nominate.ts';
 import { wantLook } from './repositories.ts';
@@ -171,7 +172,7 @@ const writeImages = async (
   return changed;
 };
 
-/** A source change is a folder whose tree differs from the baseline's, or an image that was never built. */
+/** A source change is a folder whose tree differs from the newest build's, or an image that was never built. */
 const nominateChanged = async (
   flow: Flow,
   changed: readonly ImageDefinition[],
@@ -179,14 +180,15 @@ const nominateChanged = async (
 ): Promise<void> => {
   const byRelease = new Map<DistroReleaseName, ImageName[]>();
   for (const image of changed) {
-    const baseline = await flow.tx
-      .selectFrom('current')
-      .innerJoin('build', 'build.nvr', 'current.nvr')
-      .select(['build.tree_id', 'build.version'])
-      .where('current.image', '=', image.name)
+    const newest = await flow.tx
+      .selectFrom('build')
+      .select(['tree_id', 'version'])
+      .where('image', '=', image.name)
+      .where('state', 'in', ['planned', 'building', ...baselineStates])
+      .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (baseline?.tree_id === image.treeId && baseline.version === image.version) continue;
+    if (newest?.tree_id === image.treeId && newest.version === image.version) continue;
     byRelease.set(image.distroRelease, [...(byRelease.get(image.distroRelease) ?? []), image.name]);
   }
   for (const [distroRelease, images] of byRelease) {

@@ -4,8 +4,10 @@ import { ImageName, IndexDigest, ManifestDigest, Nvr } from '../../schemas/ids.t
 import { type Decision, decide, type GateInput } from '../gating/decide.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { refreshBaseline } from './baseline.ts';
-import { afterBuildEnds, supersedeChildren } from './build-ends.ts';
+import { afterBuildEnds } from './build-ends.ts';
+import { supersedeDependants } from './end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from './move.ts';
+import { nominateAgain } from './nominate-again.ts';
 import type { Settings } from './settings.ts';
 
 /** States in which results still count. */
@@ -112,6 +114,7 @@ const reject = async (flow: Flow, settings: Settings, build: Build, summary: str
   const moved = await moveBuild(flow, build, 'rejected', summary, { ended_at: flow.now });
   if (!moved) return;
   await refreshBaseline(flow, build.image);
-  await supersedeChildren(flow, settings, moved, `its parent ${moved.nvr} was rejected`);
+  const superseded = await supersedeDependants(flow, settings, moved, `${moved.nvr} was rejected`);
+  await nominateAgain(flow, moved, superseded);
   await afterBuildEnds(flow, settings, moved);
 };

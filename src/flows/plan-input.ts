@@ -1,27 +1,11 @@
 /** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
 import { sql } from 'kysely';
 import { ImageDefinition } from '../../schemas/files/image.ts';
-import {
-  type Arch,
-  ContentId,
-  DistroReleaseName,
-  ImageName,
-  ManifestDigest,
-  Nvr,
-} from '../../schemas/ids.ts';
-import type {
-  Baseline,
-  BaselineArch,
-  Installed,
-  Offer,
-  ParentOf,
-  PlanInput,
-  PlannableImage,
-  Request,
-} from '../planning/plan-types.ts';
+import { type Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
+import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { baselineStates } from './baseline.ts';
 import { contentOf, rpmOfRow } from './content-of.ts';
+import { plannable } from './plannable.ts';
 
 interface Requested {
   readonly image: string;
@@ -46,6 +30,8 @@ type Read = Pick<Flow, 'tx'>;
 export interface ReadInput {
   readonly input: PlanInput;
   readonly definitions: ReadonlyMap<ImageName, ImageDefinition>;
+  /** Images under way, and what is upon them. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 /** `without`: images under way, left out with everything upon them. */
@@ -57,12 +43,14 @@ export const readPlanInput = async (
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
   const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
-  const definitions = await closure(read, roots, without);
+  const definitions = await closure(read, roots);
+  const leftOut = leaveOut(definitions, without);
   const images: PlannableImage[] = [];
   for (const definition of definitions.values()) images.push(await plannable(read, definition));
   const among = (row: Installed) => definitions.has(row.image);
   return {
     definitions,
+    leftOut,
     input: {
       images,
       introduced: introduced.filter(among),
@@ -122,12 +110,8 @@ const introducedRpms = async (
   return rows.map((row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) }));
 };
 
-/** The roots, everything upon them over layer edges, and their image parents; without images under way. */
-const closure = async (
-  read: Read,
-  roots: readonly string[],
-  without: ReadonlySet<string>,
-): Promise<ReadonlyMap<ImageName, ImageDefinition>> => {
+/** The roots, everything upon them over layer edges, and their image parents. */
+const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageName, ImageDefinition>> => {
   const found = new Map<ImageName, ImageDefinition>();
   if (roots.length === 0) return found;
   const { rows } = await sql<{ definition: unknown }>`
@@ -151,12 +135,11 @@ const closure = async (
     const definition = ImageDefinition.parse(row.definition);
     found.set(definition.name, definition);
   }
-  dropUnderWay(found, without);
   return found;
 };
 
 /** An image that is being built now, and what is upon it, is looked at again when that has ended. */
-const dropUnderWay = (found: Map<ImageName, ImageDefinition>, without: ReadonlySet<string>): void => {
+const leaveOut = (found: Map<ImageName, ImageDefinition>, without: ReadonlySet<string>): Set<string> => {
   const dropped = new Set<string>(without);
   for (let grew = true; grew; ) {
     grew = false;
@@ -170,69 +153,8 @@ const dropUnderWay = (found: Map<ImageName, ImageDefinition>, without: ReadonlyS
       grew = true;
     }
   }
+  return dropped;
 };
-
-const plannable = async (read: Read, definition: ImageDefinition): Promise<PlannableImage> => {
-  const parentOf = (edge: 'layer' | 'build-only'): ParentOf[] =>
-    definition.parents
-      .filter((parent) => parent.edge === edge)
-      .map((parent) =>
-        parent.kind === 'image'
-          ? { kind: 'image', image: parent.image }
-          : { kind: 'external', pullspec: parent.pullspec },
-      );
-  return {
-    name: definition.name,
-    component: definition.component,
-    version: definition.version,
-    distroRelease: definition.distroRelease,
-    arches: definition.arches,
-    layerParent: parentOf('layer')[0],
-    buildParents: parentOf('build-only'),
-    autoRebuild: definition.autoRebuild,
-    treeId: definition.treeId,
-    sourceTime: definition.sourceTime,
-    baseline: await readBaseline(read, definition.name),
-  };
-};
-
-const readBaseline = async (read: Read, image: ImageName): Promise<Baseline | undefined> => {
-  const build = await read.tx
-    .selectFrom('build')
-    .select(['id', 'nvr', 'tree_id', 'version', 'state'])
-    .where('image', '=', image)
-    .where('state', 'in', baselineStates)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (build === undefined) return undefined;
-  const entries = await read.tx
-    .selectFrom('index_entry')
-    .leftJoin('manifest', 'manifest.digest', 'index_entry.manifest_digest')
-    .select(['index_entry.arch', 'index_entry.manifest_digest', 'index_entry.carried_from'])
-    .select(['manifest.content_id', 'manifest.parent_digest'])
-    .where('index_entry.build', '=', build.id)
-    .execute();
-  const arches: Partial<Record<Arch, BaselineArch>> = {};
-  for (const entry of entries) {
-    arches[entry.arch] = {
-      manifestDigest: ManifestDigest.parse(entry.manifest_digest),
-      contentId: parsedContentId(entry.content_id),
-      parentManifest: entry.parent_digest === null ? undefined : ManifestDigest.parse(entry.parent_digest),
-      origin: entry.carried_from === null ? undefined : Nvr.parse(entry.carried_from),
-    };
-  }
-  return {
-    nvr: Nvr.parse(build.nvr),
-    treeId: build.tree_id,
-    version: build.version,
-    decided: build.state === 'released',
-    arches,
-  };
-};
-
-const parsedContentId = (text: string | null): ContentId | undefined =>
-  text === null ? undefined : ContentId.parse(text);
 
 /** Where a baseline was built on an older parent than the parent's baseline: what it has from that older one. */
 const inheritedRpms = async (

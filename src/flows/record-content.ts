@@ -7,6 +7,7 @@ import { Arch, ArtifactDigest, ImageName, ManifestDigest, Nvr } from '../../sche
 import { introducedBy } from '../content/introduced.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { contentOf } from './content-of.ts';
+import { lockNamed } from './lock.ts';
 import { candidateRepository } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
 
@@ -39,8 +40,20 @@ export const wantContent = (flow: Flow, settings: Settings, finished: Finished):
   return flow.job({ kind: recordJob, key: `${nvr}.${arch}`, inputs, again: true });
 };
 
-/** Writes the content down. A manifest that is known already is not written again: its bytes are its name. */
-export const recordContent = async (flow: Flow, recording: Recording, list: ContentList): Promise<void> => {
+/**
+ * Writes the content down. A manifest that is known already is not written again: its bytes are its name. What a layer
+ * adds can be told only once its parent's content is known, so a child waits for its parent's.
+ */
+export const recordContent = async (
+  flow: Flow,
+  settings: Settings,
+  recording: Recording,
+  list: ContentList,
+): Promise<void> => {
+  // One at a time up a stack: else a child could look for its parent's content just before that is committed.
+  await lockNamed(flow, `content ${list.parent ?? ''}`);
+  if (list.parent !== undefined && (await isUnrecorded(flow, list.parent))) return;
+  await lockNamed(flow, `content ${recording.manifestDigest}`);
   const inserted = await flow.tx
     .insertInto('manifest')
     .values({
@@ -73,6 +86,38 @@ export const recordContent = async (flow: Flow, recording: Recording, list: Cont
       manifestDigest: recording.manifestDigest,
       rpmCount: list.rpms.length,
     });
+  }
+  if (inserted) await wantChildren(flow, settings, recording.manifestDigest);
+};
+
+/** Ours, and not in the store yet. */
+const isUnrecorded = async (flow: Flow, manifest: string): Promise<boolean> => {
+  const built = await flow.tx
+    .selectFrom('arch_build')
+    .leftJoin('manifest', 'manifest.digest', 'arch_build.manifest_digest')
+    .select('arch_build.id')
+    .where('arch_build.manifest_digest', '=', manifest)
+    .where('manifest.digest', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return built !== undefined;
+};
+
+/** The lists of children that were looked at too early are looked at again. */
+const wantChildren = async (flow: Flow, settings: Settings, manifest: string): Promise<void> => {
+  const children = await flow.tx
+    .selectFrom('arch_build as child')
+    .innerJoin('arch_build as parent', 'parent.id', 'child.parent_arch_build')
+    .innerJoin('build', 'build.id', 'child.build')
+    .select(['build.nvr', 'child.image', 'child.arch', 'child.manifest_digest', 'child.content_list'])
+    .where('parent.manifest_digest', '=', manifest)
+    .where('child.state', '=', 'succeeded')
+    .where('child.content_recorded_at', 'is', null)
+    .orderBy('child.id')
+    .execute();
+  for (const { nvr, image, arch, manifest_digest, content_list } of children) {
+    const finished = { nvr, image, arch, manifestDigest: manifest_digest, contentList: content_list };
+    await wantContent(flow, settings, Recording.omit({ repository: true }).parse(finished));
   }
 };
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ImageName, IndexDigest, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { afterBuildEnds } from './build-ends.ts';
+import { endBuild } from './end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from './move.ts';
 import { candidateRepository, releaseRepository } from './registry-paths.ts';
 import { sayReleased } from './release-event.ts';
@@ -27,7 +28,10 @@ export const considerRelease = async (flow: Flow, settings: Settings, nvr: strin
   if (build === undefined || (build.state !== 'testing' && build.state !== 'held')) return;
   if (!(await gateSatisfied(flow, build))) return;
   const newer = await newerRelease(flow, build);
-  if (newer !== undefined) return supersededBy(flow, settings, build, newer);
+  if (newer !== undefined) {
+    await endBuild(flow, settings, build, 'superseded', `${newer} is newer`);
+    return;
+  }
   const waiting = (await parentUnreleased(flow, build)) ?? (await carriedUnreleased(flow, build));
   if (waiting !== undefined) {
     if (build.state === 'held') return;
@@ -60,11 +64,6 @@ const newerRelease = async (flow: Flow, build: Build): Promise<string | undefine
     .limit(1)
     .executeTakeFirst();
   return row?.nvr;
-};
-
-const supersededBy = async (flow: Flow, settings: Settings, build: Build, newer: string): Promise<void> => {
-  const moved = await moveBuild(flow, build, 'superseded', `${newer} is newer`, { ended_at: flow.now });
-  if (moved) await afterBuildEnds(flow, settings, moved);
 };
 
 const parentUnreleased = async (flow: Flow, build: Build): Promise<string | undefined> => {
@@ -123,6 +122,7 @@ export const released = async (flow: Flow, settings: Settings, release: Release)
     .selectAll()
     .where('image', '=', build.image)
     .where('state', '=', 'released')
+    .where('id', '<', build.id)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -138,12 +138,15 @@ export const released = async (flow: Flow, settings: Settings, release: Release)
   await afterBuildEnds(flow, settings, moved);
 };
 
-/** Builds that waited for this one: made upon it, or carrying one of its arches. */
+/**
+ * Builds that waited for this one: made upon it, or carrying one of its arches. One that is being held this moment
+ * still shows as `testing`; its lock is waited for.
+ */
 export const considerWaiting = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {
   const waiting = await flow.tx
     .selectFrom('build')
     .select(['id', 'nvr'])
-    .where('state', '=', 'held')
+    .where('state', 'in', ['testing', 'held'])
     .where((eb) =>
       eb.or([
         eb(

@@ -3,7 +3,8 @@ import type { Report } from '../../schemas/commands/run.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { failArchBuild, finishArchBuild } from './arch-build-ends.ts';
 import { considerBuildEnd } from './build-ends.ts';
-import { endRun, giveBackRun, liveRun, startRun } from './runs.ts';
+import { endRun } from './end-run.ts';
+import { giveBackRun, liveRun, startRun } from './runs.ts';
 import type { Settings } from './settings.ts';
 import { endSmokeTest } from './smoke-tests.ts';
 

@@ -3,18 +3,15 @@ import type { Selectable } from 'kysely';
 import { ArchBuildStarted } from '../../schemas/events/building.ts';
 import { TestRunning } from '../../schemas/events/releasing.ts';
 import { ImageName, Nvr, RunId } from '../../schemas/ids.ts';
-import type { RunState } from '../lifecycle/states.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import type { RunTable } from '../store/build-tables.ts';
 import type { SmokeTestTable } from '../store/release-tables.ts';
 import { failArchBuild } from './arch-build-ends.ts';
 import { flowOf } from './begun.ts';
-import { dropLogTimer } from './logs.ts';
+import { endRun, type Run } from './end-run.ts';
 import { type ArchBuild, moveArchBuild, recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
 import { endSmokeTest } from './smoke-tests.ts';
 
-export type Run = Selectable<RunTable>;
 export type SmokeTest = Selectable<SmokeTestTable>;
 
 /** What a live run works on, all rows locked. `own` is the flow that speaks of that work. */
@@ -70,10 +67,9 @@ const lockWork = async (flow: Flow, run: Run): Promise<Live | undefined> => {
       .where('id', '=', run.arch_build)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const holds = archBuild.run === run.id && (await lockLive(flow, run.id));
-    return holds
-      ? { own: flowOf(flow, archBuild), run, kind: 'build', archBuild, nvr: build.nvr }
-      : undefined;
+    const live = archBuild.run === run.id ? await lockLive(flow, run.id) : undefined;
+    if (live === undefined) return undefined;
+    return { own: flowOf(flow, archBuild), run: live, kind: 'build', archBuild, nvr: build.nvr };
   }
   const smokeTest = await flow.tx
     .selectFrom('smoke_test')
@@ -81,22 +77,21 @@ const lockWork = async (flow: Flow, run: Run): Promise<Live | undefined> => {
     .where('id', '=', run.smoke_test)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const holds = smokeTest.run === run.id && (await lockLive(flow, run.id));
-  return holds
-    ? { own: flowOf(flow, smokeTest), run, kind: 'test', smokeTest, nvr: build.nvr, image: build.image }
-    : undefined;
+  const live = smokeTest.run === run.id ? await lockLive(flow, run.id) : undefined;
+  if (live === undefined) return undefined;
+  const { nvr, image } = build;
+  return { own: flowOf(flow, smokeTest), run: live, kind: 'test', smokeTest, nvr, image };
 };
 
-const lockLive = async (flow: Flow, id: string): Promise<boolean> => {
-  const row = await flow.tx
+/** Read again under its lock: another message may have moved it on meanwhile. */
+const lockLive = (flow: Flow, id: string): Promise<Run | undefined> =>
+  flow.tx
     .selectFrom('run')
-    .select('id')
+    .selectAll()
     .where('id', '=', id)
     .where('state', 'in', ['requested', 'running'])
     .forUpdate()
     .executeTakeFirst();
-  return row !== undefined;
-};
 
 /** A worker has begun: `requested` becomes `running`. Said twice it counts once. */
 export const startRun = async (flow: Flow, id: string): Promise<void> => {
@@ -141,37 +136,6 @@ export const startRun = async (flow: Flow, id: string): Promise<void> => {
   });
 };
 
-/** Ends a run's row; the caller says what becomes of its work. */
-export const endRun = async (
-  flow: Flow,
-  run: Run,
-  state: RunState,
-  outcome: string,
-  log?: string,
-): Promise<void> => {
-  const kept = await recordTransition(flow, {
-    kind: 'run',
-    id: 0,
-    subject: run.id,
-    from: run.state,
-    to: state,
-    reason: outcome,
-  });
-  if (!kept) return;
-  await flow.tx
-    .updateTable('run')
-    .set({ state, ended_at: flow.now, outcome, log: log ?? null })
-    .where('id', '=', run.id)
-    .execute();
-  // A log that lies in the registry is kept here for an hour of reading on; one that does not, for a month.
-  const hours = log === undefined ? 30 * 24 : 1;
-  await flow.timer({
-    kind: dropLogTimer,
-    key: run.id,
-    due: new Date(flow.now.getTime() + hours * 3_600_000),
-  });
-};
-
 /** The command did not reach a worker, or the worker had no slot: ready again, and no attempt. */
 export const giveBackRun = async (
   flow: Flow,
@@ -182,6 +146,7 @@ export const giveBackRun = async (
   const live = await liveRun(flow, id);
   if (live === undefined) return;
   await endRun(flow, live.run, live.run.state === 'running' ? 'returned' : state, reason);
+  if (state === 'returned') await missWorker(flow, live.run.worker);
   if (live.kind === 'build') {
     await moveArchBuild(flow, live.archBuild, 'ready', reason, {
       run: null,
@@ -194,6 +159,15 @@ export const giveBackRun = async (
       .where('id', '=', live.smokeTest.id)
       .execute();
   }
+};
+
+/** Its queue is gone: it gets nothing until it announces itself again. */
+const missWorker = async (flow: Flow, name: string): Promise<void> => {
+  await flow.tx
+    .updateTable('worker')
+    .set({ announced_at: new Date(0) })
+    .where('name', '=', name)
+    .execute();
 };
 
 /** A run that nobody renews: an infrastructure failure. */

@@ -5,7 +5,7 @@ import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-type
 import { describeReason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { begunNow } from './begun.ts';
-import { type Rebuild, recordTransition } from './move.ts';
+import { moveArchBuild, type Rebuild, recordTransition } from './move.ts';
 
 export interface ToWrite {
   readonly rebuild: Rebuild;
@@ -47,6 +47,7 @@ const writeBuild = async (
 ): Promise<WrittenBuild> => {
   const definition = to.definitions.get(planned.image);
   if (definition === undefined) throw new Error(`the plan builds ${planned.image}, which is not defined`);
+  await giveUpWaiting(flow, planned.image);
   const releaseNumber = await reserveReleaseNumber(flow, definition);
   const nvr = Nvr.parse(`${definition.component}-${definition.version}-${releaseNumber}`);
   const baseline = await flow.tx
@@ -100,6 +101,20 @@ const writeBuild = async (
   written.builds.set(planned.image, id);
   for (const archBuild of planned.arches) await writeArchBuild(flow, id, planned.image, archBuild, written);
   return { nvr, image: planned.image, arches: planned.arches.map(({ arch }) => arch) };
+};
+
+/** One waits per image and arch: what waits for a failed parent to be tried again gives way to the new plan. */
+const giveUpWaiting = async (flow: Flow, image: ImageName): Promise<void> => {
+  const waiting = await flow.tx
+    .selectFrom('arch_build')
+    .selectAll()
+    .where('image', '=', image)
+    .where('state', '=', 'parent_failed')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  for (const archBuild of waiting)
+    await moveArchBuild(flow, archBuild, 'superseded', 'it is planned anew', { ended_at: flow.now });
 };
 
 /** Reserved when planned and never used twice. */

@@ -1,5 +1,6 @@
 /** Programs of other architectures run on this host: the kernel hands them to qemu-user. */
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Arch } from '../../schemas/ids.ts';
@@ -46,21 +47,17 @@ export const unregisteredArches = async (): Promise<readonly Arch[]> => {
   return missing;
 };
 
-const isMounted = (): Promise<boolean> =>
-  access(join(directory, 'register')).then(
-    () => true,
-    () => false,
-  );
+const isMounted = (): boolean => existsSync(join(directory, 'register'));
 
 const mount = async (): Promise<void> => {
-  if (await isMounted()) {
+  if (isMounted()) {
     return;
   }
   await execa('modprobe', ['binfmt_misc'], { reject: false });
   const { failed, stderr } = await execa('mount', ['-t', 'binfmt_misc', 'none', directory], {
     reject: false,
   });
-  if (failed && !(await isMounted())) {
+  if (failed && !isMounted()) {
     throw new Error(
       `cannot mount ${directory}, without which programs of other architectures do not run: ${stderr}`,
     );

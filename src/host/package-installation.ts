@@ -1,5 +1,6 @@
 /** Installing the distribution's packages as root, without starting the services that come with some of them. */
-import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import type { Distribution } from './distribution.ts';
 
@@ -59,16 +60,12 @@ const installWithApt = async (packages: readonly string[], say: (line: string) =
   }
 };
 
-const hasSystemd = (): Promise<boolean> =>
-  access('/usr/bin/systemctl').then(
-    () => true,
-    () => false,
-  );
+const hasSystemd = (): boolean => existsSync('/usr/bin/systemctl');
 
 /** An installation enables a service for the next boot even where it may not start it. */
 const disableServices = async (packages: readonly string[], say: (line: string) => void): Promise<void> => {
   const units = packages.flatMap((name) => unitsOf[name] ?? []);
-  if (units.length > 0 && (await hasSystemd())) {
+  if (units.length > 0 && hasSystemd()) {
     say(`Leaving the distribution's own services off: ${units.join(', ')}.`);
     for (const unit of units) {
       // Not every release of a package has each of them.

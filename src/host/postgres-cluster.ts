@@ -1,4 +1,5 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { PostgresInstallation } from './postgres-installation.ts';
@@ -20,11 +21,7 @@ export interface ClusterOptions {
  */
 export const ensureCluster = async (options: ClusterOptions): Promise<string> => {
   const cluster = join(options.directory, 'cluster');
-  const there = await access(join(cluster, 'PG_VERSION')).then(
-    () => true,
-    () => false,
-  );
-  if (!there) {
+  if (!existsSync(join(cluster, 'PG_VERSION'))) {
     const incomplete = join(options.directory, 'cluster.incomplete');
     await rm(incomplete, { recursive: true, force: true });
     await mkdir(incomplete, { mode: 0o700 });

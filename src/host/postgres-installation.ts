@@ -1,5 +1,6 @@
 /** Which PostgreSQL of the host runs a data directory. */
-import { access, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -27,17 +28,11 @@ const places = async (): Promise<readonly string[]> => {
   return [...majors.map((major) => join(debian, major, 'bin')), '/usr/bin', '/usr/pgsql/bin'];
 };
 
-const isThere = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 /** All that are installed and new enough, the newest first. */
 export const installedPostgres = async (): Promise<readonly PostgresInstallation[]> => {
   const found: PostgresInstallation[] = [];
   for (const binaries of await places()) {
-    const complete = (await isThere(join(binaries, 'postgres'))) && (await isThere(join(binaries, 'initdb')));
+    const complete = existsSync(join(binaries, 'postgres')) && existsSync(join(binaries, 'initdb'));
     const installation = complete ? await versionIn(binaries) : undefined;
     if (installation !== undefined && installation.major >= oldestMajor) {
       found.push(installation);

@@ -1,5 +1,6 @@
 /** A private registry as a child process: loopback only, images may be deleted, its blobs in the data directory. */
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onFreePort, untilAnswering } from './answering.ts';
 import { type ChildProcess, startChild } from './child-process.ts';
@@ -18,14 +19,7 @@ const programs = ['/usr/bin/docker-registry', '/usr/bin/registry'];
 
 const findRegistry = async (): Promise<string> => {
   for (const program of programs) {
-    if (
-      await access(program).then(
-        () => true,
-        () => false,
-      )
-    ) {
-      return program;
-    }
+    if (existsSync(program)) return program;
   }
   throw new Error(
     `no registry is installed: none of ${programs.join(', ')} is there. Install docker-registry (Fedora: docker-distribution).`,

@@ -1,4 +1,5 @@
 /** All definitions as a graph. Layer edges decide what is rebuilt; build-only edges count for order and for cycles. */
+import { byText } from '../../schemas/by-text.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { ImageName } from '../../schemas/ids.ts';
 import { topologicalOrder } from './topological-order.ts';
@@ -43,8 +44,6 @@ export const imageGraph = (definitions: readonly ImageDefinition[]): ImageGraphR
     },
   };
 };
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const imageParents = (
   image: ImageDefinition | undefined,

@@ -1,4 +1,5 @@
 /** Images in an order in which they can be built. */
+import { byText } from '../../schemas/by-text.ts';
 
 export interface TopologicalOrder<Name extends string> {
   /** Each after everything it is built from; the same for the same graph, however it was given. */
@@ -38,5 +39,3 @@ export const topologicalOrder = <Name extends string>(
   }
   return { order, cycles };
 };
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

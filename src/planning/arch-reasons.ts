@@ -1,4 +1,5 @@
 /** Why each arch of one image would be built, were nothing to forbid it. */
+import { byText } from '../../schemas/by-text.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
 import { evrOf, type Finding, packageKey } from './findings.ts';
@@ -88,9 +89,14 @@ const presentParentHas = (
     if (present) return evrCompare(present.rpm, fix.rpm) >= 0 ? 'fix' : 'old';
     // It would have been told of what that one inherits.
     if (isOnOlderParent(ancestor, arch, state)) break;
+    if (hidesBelow(findings(state.introduced, ancestor, arch), fix)) break;
   }
   return 'no-such-package';
 };
+
+/** Whether one of another module stream took its place: what lies further below is not in the image. */
+const hidesBelow = (introduced: Iterable<Finding>, { rpm: wanted }: BestOffer): boolean =>
+  [...introduced].some(({ rpm }) => rpm.name === wanted.name && rpm.arch === wanted.arch);
 
 const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({
   name: rpm.name,
@@ -123,7 +129,7 @@ const merged = (reasons: readonly Reason[]): readonly Reason[] => {
     const known = byKey.get(key);
     byKey.set(key, known ? together(known, reason) : reason);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, reason]) => reason);
+  return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, reason]) => reason);
 };
 
 const together = (a: Reason, b: Reason): Reason =>

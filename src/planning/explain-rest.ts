@@ -1,4 +1,5 @@
 /** Reasons for the arches that nothing was found to do for. */
+import { byText } from '../../schemas/by-text.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Finding } from './findings.ts';
 import { type LeftAlone, type LeftAloneReason, leftAlone, type PackageAtHand } from './left-alone.ts';
@@ -60,8 +61,6 @@ const inheritedReason = (
   if (parent === undefined) return { kind: finding.lack, packages };
   return finding.fix ? { kind: 'blocked', by: parent } : { kind: 'fixed-below', parent, packages };
 };
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const byPackage = (a: PackageAtHand, b: PackageAtHand): number =>
   byText(a.name, b.name) || byText(a.arch, b.arch) || byText(JSON.stringify(a), JSON.stringify(b));

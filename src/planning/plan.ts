@@ -2,6 +2,7 @@
  * The planner: from contents and offers to the least work that fixes everything, with a reason for each thing that is
  * done and for each that is not. A pure function; the same planner answers what-if and why-not.
  */
+import { byText } from '../../schemas/by-text.ts';
 import { Arch } from '../../schemas/ids.ts';
 import { topologicalOrder } from '../images/topological-order.ts';
 import { explainRest } from './explain-rest.ts';
@@ -59,8 +60,6 @@ const archesExplained = (state: PlanningState) => {
   }
   return explained;
 };
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const archRank = (arch: Arch | undefined): number => (arch ? Arch.options.indexOf(arch) : -1);
 
 const sorted = (entries: readonly LeftAlone[]): readonly LeftAlone[] => {

@@ -1,5 +1,7 @@
 /** Artifacts: one layer, named by digest, in the form that registries older than OCI 1.1 take. */
+
 import { z } from 'zod';
+import { byText } from '../../schemas/by-text.ts';
 import { ArtifactDigest, Digest } from '../../schemas/ids.ts';
 import { type BlobSource, putBlob, readBlob } from './blobs.ts';
 import type { Connection } from './connection.ts';
@@ -30,7 +32,7 @@ export const pushArtifact = async (
 ): Promise<ArtifactDigest> => {
   const config = await putBlob(connection, repository, Buffer.from('{}'));
   const layer = await putBlob(connection, repository, artifact.content);
-  const annotations = Object.entries(artifact.annotations ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const annotations = Object.entries(artifact.annotations ?? {}).sort(([a], [b]) => byText(a, b));
   const manifest = {
     schemaVersion: 2,
     mediaType: ociManifest,

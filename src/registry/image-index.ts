@@ -1,5 +1,7 @@
 /** The multi-arch index, always the same bytes for the same entries. */
+
 import { createHash } from 'node:crypto';
+import { byText } from '../../schemas/by-text.ts';
 import { type Arch, IndexDigest, type ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
 import { ociIndex } from './media-types.ts';
 
@@ -38,5 +40,3 @@ export const buildIndex = (entries: readonly IndexedManifest[]): BuiltIndex => {
 
 const platformKey = (platform: { architecture: string; variant?: string }): string =>
   `${platform.architecture}/${platform.variant ?? ''}`;
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,5 +1,6 @@
 /** Which of the ready arch builds comes first. */
 
+import { byText } from '../../schemas/by-text.ts';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 
@@ -26,8 +27,6 @@ const severityClass = (build: ReadyBuild, now: Date | undefined): number => {
   const waited = now ? (now.getTime() - build.readySince.getTime()) / 1000 : 0;
   return classes[build.severity] - Math.max(0, Math.floor(waited / RISES_EVERY));
 };
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Severity class, then longest remaining path, then age; names last, so that ties are the same every time. */
 export const inOrder = (ready: readonly ReadyBuild[], now?: Date): readonly ReadyBuild[] =>

@@ -1,6 +1,7 @@
 /** The numbered SQL files, read from the package's root so that they are found from src and from dist. */
 import { createHash } from 'node:crypto';
-import { access, readdir, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -15,20 +16,16 @@ export interface Migration {
   readonly breaking: boolean;
 }
 
-const packageRoot = async (): Promise<string> => {
+const packageRoot = (): string => {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const found = await access(join(folder, 'package.json')).then(
-      () => true,
-      () => false,
-    );
-    if (found) return folder;
+    if (existsSync(join(folder, 'package.json'))) return folder;
     if (folder === dirname(folder))
       throw new Error('the package root (package.json) was not found above the store');
   }
 };
 
 /** Path of the folder of the project's own migrations. */
-export const migrationsFolder = async (): Promise<string> => join(await packageRoot(), 'src', 'store', 'sql');
+export const migrationsFolder = (): string => join(packageRoot(), 'src', 'store', 'sql');
 
 /**
  * All migrations in order.

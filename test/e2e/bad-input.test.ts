@@ -1,11 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
+import { describeBadDefinitions } from './bad-definitions.ts';
 import { describeBadMessages } from './bad-messages.ts';
+import { describeOutages } from './outages.ts';
 import { killAll } from './program.ts';
 import { aRunningSite, type RunningSite } from './running-site.ts';
 
 let site: RunningSite;
 beforeAll(async () => {
-  site = await aRunningSite({ images: ['base', 'runtime'] });
+  site = await aRunningSite(['base', 'runtime']);
 });
 afterAll(async () => {
   await killAll();
@@ -13,3 +15,7 @@ afterAll(async () => {
 });
 
 describeBadMessages(() => site);
+
+describeBadDefinitions(() => site);
+
+describeOutages(() => site);

@@ -8,9 +8,9 @@ import { Status } from '../../src/api/wire/status.ts';
 import { Why } from '../../src/api/wire/why.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { type Ended, flibs, type Living, startFlibs } from './program.ts';
-import { aSite, type Site, type SiteOptions } from './site.ts';
+import { aSite, type Instance, type Site } from './site.ts';
 
-export interface RunningSite extends Site {
+export interface RunningSite extends Site, Instance {
   up(): Living;
   /** Starts `flibs up` and resolves before it is up. */
   start(): Promise<Living>;
@@ -29,26 +29,26 @@ export interface RunningSite extends Site {
 }
 
 /** Up, with all of its images released. */
-export const aRunningSite = async (options: SiteOptions): Promise<RunningSite> => {
-  const site = running(await aSite(options));
+export const aRunningSite = async (images: readonly string[]): Promise<RunningSite> => {
+  const bare = await aSite(images);
+  const site = running(bare, await bare.configure('site'));
   await site.start();
   await waitUntil(
     async () => {
-      const images = await site.get('images', z.array(ImageBrief)).catch(() => []);
-      const all =
-        images.length === options.images.length && images.every(({ released }) => released !== null);
+      const listed = await site.get('images', z.array(ImageBrief)).catch(() => []);
+      const all = listed.length === images.length && listed.every(({ released }) => released !== null);
       return all ? true : undefined;
     },
-    { seconds: 120, what: `the release of ${options.images.join(', ')}`, every: 200 },
+    { seconds: 120, what: `the release of ${images.join(', ')}`, every: 200 },
   );
   return site;
 };
 
-/** The same without `flibs up`. */
-export const running = (site: Site): RunningSite => {
+/** The same before `flibs up`. */
+const running = (site: Site, instance: Instance): RunningSite => {
   let living: Living | undefined;
   const api = async (path: string): Promise<unknown> => {
-    const address = await readAddress(site.dataDirectory);
+    const address = await readAddress(instance.dataDirectory);
     if (address === undefined) throw new Error('flibs is not up');
     const answer = await fetch(`${address.url}/api/v1/${path}`);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
@@ -60,12 +60,13 @@ export const running = (site: Site): RunningSite => {
     (await get(`why/${nvr}`, Why).catch(() => undefined))?.build ?? undefined;
   return {
     ...site,
+    ...instance,
     up: () => {
       if (living === undefined) throw new Error('flibs was not started');
       return living;
     },
     start: async () => {
-      living = await startFlibs(['up', '--config', site.configFile], site.workingDirectory);
+      living = await startFlibs(['up', '--config', instance.configFile], site.workingDirectory);
       return living;
     },
     get,
@@ -98,7 +99,7 @@ export const running = (site: Site): RunningSite => {
         },
         { seconds, what: `something that waits for ${reason}`, every: 100 },
       ),
-    ask: (...words) => flibs(...words, '--data-directory', site.dataDirectory),
+    ask: (...words) => flibs(...words, '--data-directory', instance.dataDirectory),
   };
 };
 

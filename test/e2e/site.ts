@@ -2,192 +2,192 @@
  * A small site: services of its own that can be taken away and brought back, one arch, two RPM repositories, definitions
  * that can be changed. Real parts all of them; only the periods are short.
  */
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { pino } from 'pino';
 import { stringify } from 'yaml';
 import { exampleImagesDir } from '../../src/cli/demo/example-files.ts';
 import { addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
-import { startPostgres } from '../../src/host/postgres.ts';
-import { startRabbitMq } from '../../src/host/rabbitmq.ts';
-import { startRegistry } from '../../src/host/registry.ts';
+import type { Files } from './definitions.ts';
 import { busyboxCache } from './demo-run.ts';
+import { type Services, startServices } from './own-services.ts';
 
-const log = pino({ level: process.env['FLIBS_TEST_LOG'] ?? 'silent' });
-
-/** A private service that keeps its address when it is started again. */
-export interface OwnService {
-  readonly address: string;
-  stop(): Promise<void>;
-  start(): Promise<void>;
+/** An installation of flibs at a site. */
+export interface Instance {
+  readonly instance: string;
+  /** The only place where it may write. */
+  readonly dataDirectory: string;
+  readonly configFile: string;
 }
-
-export interface Services {
-  readonly rabbitmq: OwnService;
-  readonly postgres: OwnService;
-  readonly registry: OwnService;
-}
-
-/** Files of a definition by name. */
-export type Files = Readonly<Record<string, string>>;
 
 export interface Site {
   readonly directory: string;
-  /** Of flibs; the only place where it may write. */
-  readonly dataDirectory: string;
   /** Where flibs is started: empty. */
   readonly workingDirectory: string;
-  readonly configFile: string;
-  /** A second repository of the distro release, empty at first. */
-  readonly extraRepository: string;
+  /** Writes the configuration of an instance. Many can share a site. */
+  configure(instance: string): Promise<Instance>;
   readonly services: Services;
-  /** Writes a folder of definitions anew. */
-  define(image: string, files: Files): Promise<void>;
-  undefine(image: string): Promise<void>;
-  /** Puts a newer openssl into the repository. */
-  addNewerOpenssl(): Promise<void>;
-  /** Puts RPMs into the second repository, signed or not, as they are. */
-  offer(files: readonly string[]): Promise<void>;
-  /** An RPM of the first repository by the beginning of its name. */
-  rpm(name: string): string;
+  /** Writes folders of definitions anew, all at once. */
+  define(images: Readonly<Record<string, Files>>): Promise<void>;
+  /** As the examples have it. */
+  defineExample(image: string): Promise<void>;
+  undefine(...images: readonly string[]): Promise<void>;
+  /** Puts `openssl-libs-<version>-1.fc40` into the repository. */
+  addNewerOpenssl(version: string): Promise<void>;
+  /** Takes an RPM out of the first repository. @returns where it is now */
+  takeAway(name: string): Promise<string>;
+  /** Puts an RPM that was taken away back, as it was. */
+  bringBack(file: string): Promise<void>;
+  /** Puts an RPM into the second repository, signed or not, as it is. */
+  offer(file: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 const arch = 'x86_64';
-/** The version of the example packages before and after `addNewerOpenssl`. */
-export const oldOpenssl = '3.2.1-2.fc40';
-export const newOpenssl = '3.2.2-1.fc40';
 
-const startAgain = async (
-  begin: () => Promise<{ address: string; stop(): Promise<void> }>,
-): Promise<OwnService> => {
-  let running: { address: string; stop(): Promise<void> } | undefined = await begin();
-  const { address } = running;
+interface Places {
+  readonly directory: string;
+  readonly definitions: string;
+  readonly workingDirectory: string;
+  readonly extraRepository: string;
+  readonly repository: string;
+}
+
+const makePlaces = async (): Promise<Places> => {
+  const directory = await mkdtemp(join(tmpdir(), 'flibs-e2e-site-'));
+  const place = async (name: string): Promise<string> => {
+    await mkdir(join(directory, name));
+    return join(directory, name);
+  };
   return {
-    address,
-    stop: async () => {
-      await running?.stop();
-      running = undefined;
-    },
-    start: async () => {
-      running ??= await begin();
-      if (running.address !== address)
-        throw new Error(`it came back at ${running.address}, not at ${address}`);
-    },
+    directory,
+    definitions: await place('definitions'),
+    workingDirectory: await place('cwd'),
+    extraRepository: await place('extra'),
+    repository: join(directory, 'repository'),
   };
 };
 
-const startServices = async (dataDir: string): Promise<Services> => {
-  const [rabbitmq, postgres, registry] = await Promise.all([
-    startAgain(async () => {
-      const { url, stop } = await startRabbitMq({ dataDir, log });
-      return { address: url, stop };
-    }),
-    startAgain(async () => {
-      const { url, stop } = await startPostgres({ dataDir, log, throwAway: true });
-      return { address: url, stop };
-    }),
-    startAgain(() => startRegistry({ dataDir, log })),
-  ]);
-  return { rabbitmq, postgres, registry };
-};
-
-export interface SiteOptions {
-  /** Taken from the examples. */
-  readonly images: readonly string[];
-  readonly instance?: string;
-  /** More of the configuration, key by key of the first level. */
-  readonly config?: Readonly<Record<string, unknown>>;
-}
-
-/** Services, packages and definitions; flibs itself is not started. */
-export const aSite = async ({ images, instance = 'site', config = {} }: SiteOptions): Promise<Site> => {
-  const directory = await mkdtemp(join(tmpdir(), 'flibs-e2e-site-'));
-  const [definitions, dataDirectory, workingDirectory, extraRepository] = await Promise.all(
-    ['definitions', 'data', 'cwd', 'extra'].map(async (name) => {
-      await mkdir(join(directory, name));
-      return join(directory, name);
-    }),
-  );
-  if (!definitions || !dataDirectory || !workingDirectory || !extraRepository)
-    throw new Error('no directory');
+/**
+ * Services, packages and definitions; flibs itself is not started.
+ *
+ * @param images - taken from the examples
+ */
+export const aSite = async (images: readonly string[]): Promise<Site> => {
+  const places = await makePlaces();
+  const { directory, definitions } = places;
   const packages = {
     dataDir: join(directory, 'packages'),
     cacheDir: busyboxCache,
-    repoDir: join(directory, 'repository'),
+    repoDir: places.repository,
     arches: [arch] as const,
   };
-  const servicesDirectory = join(directory, 'services');
-  await mkdir(servicesDirectory, { mode: 0o711 });
   const [services, { baseurl, keyFile }] = await Promise.all([
-    startServices(servicesDirectory),
+    startServices(join(directory, 'services')),
     makePackages({ ...packages, openssl: { version: '3.2.1', release: '2' } }),
+    createRepository(places.extraRepository),
+    ...images.map((image) =>
+      cp(join(exampleImagesDir(), image), join(definitions, image), { recursive: true }),
+    ),
   ]);
-  await createRepository(extraRepository);
-  for (const image of images) {
-    await cp(join(exampleImagesDir(), image), join(definitions, image), { recursive: true });
-  }
-  const configFile = join(directory, 'flibs.yaml');
-  const { rabbitmq, postgres, registry } = services;
-  const content = {
-    instance,
-    topic_prefix: 'org.fedoraproject.prod',
-    data_directory: dataDirectory,
-    bus: { url: rabbitmq.address },
-    store: { url: postgres.address },
-    registry: { candidate: `${registry.address}/candidates`, release: `${registry.address}/released` },
-    definitions: { kind: 'directory', path: definitions, interval: 2 },
-    rebuild: { quiet_period: 0, maximum: 5 },
-    repositories: { interval: 300 },
-    leases: { announcement_period: 1, run: 6, job: 5 },
-    worker: { arches: [arch], name: 'worker' },
-    distro_releases: [
-      {
-        name: 'F40',
-        productVersion: 'fedora-40',
-        releasever: '40',
-        branch: 'f40',
-        arches: [arch],
-        repositories: [
-          { id: 'examples', baseurl, gpgkeys: [keyFile] },
-          { id: 'extra', baseurl: `file://${extraRepository}`, gpgkeys: [keyFile] },
-        ],
-        koji: { tags: ['f40-updates'], buildTags: ['f40-build'] },
-      },
-    ],
-    ...config,
-  };
-  await writeFile(configFile, stringify(content), { mode: 0o600 });
   return {
     directory,
-    dataDirectory,
-    workingDirectory,
-    configFile,
-    extraRepository,
+    workingDirectory: places.workingDirectory,
+    configure: async (instance) => {
+      const configFile = join(directory, `${instance}.yaml`);
+      const dataDirectory = join(directory, 'data', instance);
+      await mkdir(dataDirectory, { recursive: true });
+      const content = siteConfig(places, services, { baseurl, keyFile, instance, dataDirectory });
+      await writeFile(configFile, stringify(content), { mode: 0o600 });
+      return { instance, dataDirectory, configFile };
+    },
     services,
-    define: async (image, files) => {
-      await rm(join(definitions, image), { recursive: true, force: true });
-      // Appears whole: the loader may look at any moment.
-      const beside = join(directory, `${image}.new`);
-      await mkdir(beside);
-      for (const [name, text] of Object.entries(files)) await writeFile(join(beside, name), text);
-      await cp(beside, join(definitions, image), { recursive: true });
+    ...changing(places),
+    addNewerOpenssl: async (version) => {
+      await addNewerOpenssl({ ...packages, openssl: { version, release: '1' } });
+    },
+    remove: async () => {
+      await Promise.all([services.rabbitmq, services.postgres, services.registry].map((one) => one.stop()));
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+};
+
+const siteConfig = (
+  { definitions, extraRepository }: Places,
+  { rabbitmq, postgres, registry }: Services,
+  { baseurl, keyFile, ...own }: { baseurl: string; keyFile: string; instance: string; dataDirectory: string },
+) => ({
+  instance: own.instance,
+  topic_prefix: 'org.fedoraproject.prod',
+  data_directory: own.dataDirectory,
+  bus: { url: rabbitmq.address },
+  store: { url: postgres.address },
+  registry: {
+    candidate: `${registry.address}/${own.instance}/candidates`,
+    release: `${registry.address}/${own.instance}/released`,
+  },
+  definitions: { kind: 'directory', path: definitions, interval: 2 },
+  rebuild: { quiet_period: 0, maximum: 5 },
+  leases: { announcement_period: 1, run: 6, job: 5 },
+  worker: { arches: [arch], name: 'worker' },
+  distro_releases: [
+    {
+      name: 'F40',
+      productVersion: 'fedora-40',
+      releasever: '40',
+      branch: 'f40',
+      arches: [arch],
+      repositories: [
+        { id: 'examples', baseurl, gpgkeys: [keyFile] },
+        { id: 'extra', baseurl: `file://${extraRepository}`, gpgkeys: [keyFile] },
+      ],
+      koji: { tags: ['f40-updates'], buildTags: ['f40-build'] },
+    },
+  ],
+});
+
+/** What people change at a site: definitions, and what repositories list. */
+const changing = ({
+  directory,
+  definitions,
+  extraRepository,
+  repository,
+}: Places): Pick<Site, 'define' | 'defineExample' | 'undefine' | 'takeAway' | 'bringBack' | 'offer'> => {
+  const undefine = async (...images: readonly string[]): Promise<void> => {
+    for (const image of images) await rm(join(definitions, image), { recursive: true, force: true });
+  };
+  return {
+    undefine,
+    define: async (images) => {
+      // They appear whole: the loader may look at any moment.
+      const beside = await mkdtemp(join(directory, 'defining-'));
+      for (const [image, files] of Object.entries(images)) {
+        await mkdir(join(beside, image));
+        for (const [name, text] of Object.entries(files)) await writeFile(join(beside, image, name), text);
+      }
+      await undefine(...Object.keys(images));
+      for (const image of Object.keys(images)) await rename(join(beside, image), join(definitions, image));
       await rm(beside, { recursive: true });
     },
-    undefine: (image) => rm(join(definitions, image), { recursive: true, force: true }),
-    addNewerOpenssl: async () => {
-      await addNewerOpenssl({ ...packages, openssl: { version: '3.2.2', release: '1' } });
+    defineExample: async (image) => {
+      await undefine(image);
+      await cp(join(exampleImagesDir(), image), join(definitions, image), { recursive: true });
     },
-    offer: async (files) => {
-      for (const file of files) await cp(file, join(extraRepository, file.split('/').at(-1) ?? ''));
+    takeAway: async (name) => {
+      const file = join(directory, name);
+      await rename(join(repository, arch, name), file);
+      await createRepository(join(repository, arch));
+      return file;
+    },
+    bringBack: async (file) => {
+      await rename(file, join(repository, arch, basename(file)));
+      await createRepository(join(repository, arch));
+    },
+    offer: async (file) => {
+      await cp(file, join(extraRepository, basename(file)));
       await createRepository(extraRepository);
-    },
-    rpm: (name) => join(packages.repoDir, arch, name),
-    remove: async () => {
-      await Promise.all(Object.values(services).map((service: OwnService) => service.stop()));
-      await rm(directory, { recursive: true, force: true });
     },
   };
 };
@@ -195,35 +195,3 @@ export const aSite = async ({ images, instance = 'site', config = {} }: SiteOpti
 const createRepository = async (directory: string): Promise<void> => {
   await execa('createrepo_c', ['--quiet', '--no-database', '--', directory]);
 };
-
-/** A definition of packages on a parent, or on nothing, that passes its own test unless told otherwise. */
-export const packagesImage = (
-  packages: readonly string[],
-  {
-    parent = 'scratch',
-    test = ['/bin/sh', '-c', 'true'],
-  }: { parent?: string; test?: readonly string[] } = {},
-): Files => ({
-  'container.yaml': stringify({
-    compose: { packages: [...packages] },
-    flibs: { parent, version: '1', smoke_test: { command: [...test] } },
-  }),
-  'gating.yaml': gating,
-});
-
-/** A definition by a Containerfile. */
-export const containerfileImage = (...lines: readonly string[]): Files => ({
-  Containerfile: `${lines.join('\n')}\n`,
-  'container.yaml': stringify({
-    flibs: { version: '1', smoke_test: { command: ['/bin/sh', '-c', 'true'] } },
-  }),
-  'gating.yaml': gating,
-});
-
-const gating = `--- !Policy
-product_versions: [fedora-*]
-decision_context: container_image_release
-subject_type: container-image
-rules:
-  - !PassingTestCaseRule {test_case_name: flibs.smoke-test.functional}
-`;

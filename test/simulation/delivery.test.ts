@@ -34,7 +34,7 @@ test('seeds', async () => {
       await expectSound(world);
       expect(await contents(world)).toEqual(wantedContents(world.definitions.images, world.repositories));
     } catch (e) {
-      throw new Error(`seed ${seed}: ${e.message}`, { cause: e });
+      throw new Error(`seed ${seed}: ${String(e)}`, { cause: e });
     }
   }
 });

@@ -31,3 +31,7 @@ export const kindsOfDueJobs = async ({ store, clock }: Environment): Promise<rea
       <= now() + make_interval(secs => ${(clock?.aheadMs ?? 0) / 1000}) ORDER BY kind`.execute(store.db);
   return rows.map(({ kind }) => kind);
 };
+
+/** Whether any message was put off. */
+export const hasDeferred = async ({ store }: Environment): Promise<boolean> =>
+  (await store.db.selectFrom('deferred').select('id').limit(1).execute()).length > 0;

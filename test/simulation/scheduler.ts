@@ -17,7 +17,7 @@ import { fireDueTimers } from '../../src/runtime/timers.ts';
 import { claimOutbox } from '../../src/store/outbox-rows.ts';
 import { type Crash, Crashed, type CrashPlan, planCrash, withCrash } from '../faults/crash-points.ts';
 import type { Actor, Part } from './cast.ts';
-import { kindsOfDueJobs, millisecondsUntilNext, type Standing } from './next-due.ts';
+import { hasDeferred, kindsOfDueJobs, millisecondsUntilNext, type Standing } from './next-due.ts';
 import { type Arriving, again, type Outside, openPost, type Post } from './post.ts';
 import { type Random, randomFrom } from './random.ts';
 
@@ -239,7 +239,7 @@ class Simulation {
     this.#maybe.job = true;
     await this.#surviving(`time moves ahead by ${this.#clock.aheadMs} ms`, async () => {
       await fireDueTimers(withCrash(this.#environment, this.#crash));
-      for (const actor of this.#actors) await actor.retry();
+      if (await hasDeferred(this.#environment)) for (const actor of this.#actors) await actor.retry();
     });
     return true;
   }

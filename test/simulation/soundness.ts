@@ -39,6 +39,7 @@ export const expectSound = async (world: World): Promise<void> => {
   await expectParentsFirst(world);
   await expectCurrent(world);
   await expectTags(world);
+  await expectIntroducedOnce(world);
 };
 
 /** Under one message id each, however often it was sent, and nothing that did not happen. */
@@ -81,8 +82,11 @@ const expectCurrent = async ({ environment: { store } }: World): Promise<void> =
       select newest.image, entry.arch, entry.manifest_digest as manifest, newest.nvr
       from newest join index_entry entry on entry.build = newest.id
     )
-    (select 'wanted' as side, * from wanted except select 'wanted', * from current)
-    union all (select 'present', * from current except select 'present', * from wanted)`.execute(store.db);
+    select 'not current' as what, image, arch, nvr from (select * from wanted except select * from current) as lacking
+    union all
+    select 'current', image, arch, nvr from (select * from current except select * from wanted) as unwanted`.execute(
+    store.db,
+  );
   expect(rows).toEqual([]);
 };
 
@@ -106,6 +110,39 @@ const expectTags = async (world: World): Promise<void> => {
   }
   expect(wanted.filter(({ verified_at }) => verified_at === null)).toEqual([]);
 };
+
+/** A layer adds only what its parent has not: that is how the owner of a fix is found. */
+const expectIntroducedOnce = async ({ environment: { store } }: World): Promise<void> => {
+  const twice = await store.transaction(async (tx) => {
+    const layers = await tx
+      .selectFrom('current')
+      .innerJoin('manifest', 'manifest.digest', 'current.manifest')
+      .select(['current.nvr', 'current.arch', 'manifest.digest', 'manifest.parent_digest'])
+      .execute();
+    const found: string[] = [];
+    for (const { nvr, arch, digest, parent_digest } of layers) {
+      if (parent_digest === null) continue;
+      const below = new Set((await contentOf(tx, parent_digest)).map(nameOf));
+      const added = await tx
+        .selectFrom('manifest_rpm')
+        .innerJoin('rpm', 'rpm.id', 'manifest_rpm.rpm')
+        .select(['rpm.name', 'rpm.version'])
+        .where('manifest', '=', digest)
+        .where('change', '=', 'added')
+        .execute();
+      found.push(
+        ...added
+          .map(nameOf)
+          .filter((name) => below.has(name))
+          .map((name) => `${name} in ${nvr}.${arch}`),
+      );
+    }
+    return found;
+  });
+  expect(twice).toEqual([]);
+};
+
+const nameOf = ({ name, version }: { name: string; version: string }): string => `${name}-${version}`;
 
 /** Everything in the place of the newest release: package -> version, by image and arch. */
 export type Contents = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -31,6 +31,9 @@ export type Mishap = 'refuse' | 'vanish' | 'test-fails' | Failure;
 /** @param attempt - how often such a run was asked for, this time included */
 export type Mishaps = (command: RunCommand, attempt: number) => Mishap | undefined;
 
+/** Says messages of others. */
+export type Meanwhile = (command: RunCommand) => Promise<readonly Outgoing[]>;
+
 export interface StandInWorker {
   readonly name: string;
   readonly incarnation: string;
@@ -55,6 +58,8 @@ interface WorkersOptions {
   readonly repositories: InMemoryRepositories;
   readonly workers?: readonly StandInWorker[];
   readonly mishaps: Mishaps;
+  /** What happens in the world when a worker takes a command. */
+  readonly meanwhile: Meanwhile;
 }
 
 /** A message of a worker to itself: it has worked on the run for some time. */
@@ -108,7 +113,7 @@ export const standInWorkers = (options: WorkersOptions): StandInWorkers => {
       const worker = present.get(message.routingKey);
       if (worker === undefined) return announcements();
       const command = Command.parse(JSON.parse(message.body.toString('utf8')));
-      if (command.kind !== 'cancel') return take(worker, command);
+      if (command.kind !== 'cancel') return [...(await options.meanwhile(command)), ...take(worker, command)];
       runsOf(worker).delete(command.run);
       return [];
     },

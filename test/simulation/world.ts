@@ -21,7 +21,13 @@ import { digestOfText, fleet, release, settings } from './fleet.ts';
 import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
 import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
 import { type SimulationOptions, type SimulationReport, simulate } from './scheduler.ts';
-import { type Mishaps, type StandInWorker, type StandInWorkers, standInWorkers } from './stand-in-workers.ts';
+import {
+  type Meanwhile,
+  type Mishaps,
+  type StandInWorker,
+  type StandInWorkers,
+  standInWorkers,
+} from './stand-in-workers.ts';
 
 export interface World {
   readonly environment: TestEnvironment;
@@ -33,6 +39,8 @@ export interface World {
   definitions: { images: readonly ImageDefinition[]; releases: readonly LoadedDistroRelease[] };
   /** What becomes of runs; may be exchanged between runs. */
   mishaps: Mishaps;
+  /** What happens when a worker takes a command; may be exchanged between runs. */
+  meanwhile: Meanwhile;
   /** How far time was moved so far. */
   aheadMs: number;
   /** Every message of all runs so far. */
@@ -60,6 +68,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     repositories,
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     mishaps: (command, attempt) => world.mishaps(command, attempt),
+    meanwhile: (command) => world.meanwhile(command),
   });
   const ports: Ports = {
     registry: registry.registry,
@@ -84,6 +93,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     definitions: after?.definitions ?? { images: fleet, releases: [release] },
     aheadMs: after?.aheadMs ?? 0,
     mishaps: () => undefined,
+    meanwhile: async () => [],
     published,
     run: async (how) => {
       const parts = partsOf(world.settings, ports, environment);

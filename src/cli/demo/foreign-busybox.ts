@@ -1,5 +1,6 @@
 /** Gets Debian's static busybox of each architecture, through an apt of its own: the host's dpkg knows nothing of it. */
-import { access, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from '../../../schemas/ids.ts';
 import { runToSuccess } from '../../building/run-program.ts';
@@ -24,8 +25,7 @@ export const fetchBusybox = async (
 ): Promise<ReadonlyMap<Arch, string>> => {
   await mkdir(cacheDir, { recursive: true });
   const wanted = new Map(arches.map((arch) => [arch, join(cacheDir, `busybox-${arch}`)]));
-  const missing: Arch[] = [];
-  for (const [arch, path] of wanted) if (!(await exists(path))) missing.push(arch);
+  const missing = arches.filter((arch) => !existsSync(wanted.get(arch) ?? ''));
   if (missing.length === 0) return wanted;
   say(`fetching busybox-static for ${missing.join(', ')} from Debian's mirror`);
   const aptDir = join(cacheDir, 'apt');
@@ -37,12 +37,6 @@ export const fetchBusybox = async (
   }
   return wanted;
 };
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
 
 const debianArch = (arch: Arch): string => {
   const name = debianArches[arch];
@@ -71,7 +65,7 @@ const download = async (aptDir: string, arches: readonly Arch[]): Promise<void> 
     await mkdir(join(aptDir, name), { recursive: true });
   }
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  const signedBy = (await exists(keyring)) ? `[signed-by=${keyring}] ` : '';
+  const signedBy = existsSync(keyring) ? `[signed-by=${keyring}] ` : '';
   await writeFile(join(aptDir, 'sources.list'), `deb ${signedBy}${await debianSource()}\n`);
   await writeFile(join(aptDir, 'status'), '');
   const debian = arches.map(debianArch);
@@ -104,7 +98,7 @@ const unpack = async (aptDir: string, arch: Arch, target: string): Promise<void>
   if (deb === undefined) throw new Error(`apt-get download left no busybox-static for ${arch}`);
   const root = join(aptDir, `root-${arch}`);
   await runToSuccess({ file: 'dpkg-deb', args: ['--extract', join(debs, deb), root] });
-  const found = (await exists(join(root, 'bin/busybox'))) ? 'bin/busybox' : 'usr/bin/busybox';
+  const found = existsSync(join(root, 'bin/busybox')) ? 'bin/busybox' : 'usr/bin/busybox';
   await copyFile(join(root, found), `${target}.new`);
   await rename(`${target}.new`, target);
 };

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Config, loadConfig } from '../../config/load.ts';
-import { packageRoot } from '../package-root.ts';
+import { exampleImagesDir } from './example-files.ts';
 import { addNewerOpenssl, demoArches, makePackages } from './packages.ts';
 
 /** The distro release of the examples. */
@@ -36,7 +36,7 @@ export const prepareSite = async (site: DemoSite): Promise<Config> => {
     instance: 'demo',
     topic_prefix: 'org.fedoraproject.prod',
     data_directory: site.dataDirectory,
-    definitions: { kind: 'directory', path: join(packageRoot(), 'examples', 'images'), interval: 10 },
+    definitions: { kind: 'directory', path: exampleImagesDir(), interval: 10 },
     rebuild: { quiet_period: site.quietPeriod, maximum: 60 },
     repositories: { interval: 300 },
     leases: { announcement_period: 2, run: 30 },

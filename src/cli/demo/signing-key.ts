@@ -1,5 +1,6 @@
 /** A throw-away key that signs the demo's packages, and gpg's agent kept from outliving its work. */
-import { access, chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runToSuccess } from '../../building/run-program.ts';
@@ -19,11 +20,7 @@ export const signingKey = async (dataDir: string): Promise<SigningKey> => {
     secretFile: join(dataDir, 'signing-key.asc'),
     publicFile: join(dataDir, 'RPM-GPG-KEY-flibs-example'),
   };
-  const present = await access(key.secretFile).then(
-    () => true,
-    () => false,
-  );
-  if (present) return key;
+  if (existsSync(key.secretFile)) return key;
   await withKeyring(undefined, async (home) => {
     const gpg = (...args: string[]) =>
       runToSuccess({

@@ -51,13 +51,11 @@ export const imageText = (image: ImageDetail): string =>
     ...image.perArch.map(archText),
     section(
       'tags',
-      image.tags.length === 0
-        ? ''
-        : table(
-            ['tag', 'build', 'index'],
-            image.tags.map((tag) => [`${tag.repository}:${tag.name}`, tag.nvr, shortDigest(tag.digest)]),
-            '',
-          ),
+      table(
+        ['tag', 'build', 'index'],
+        image.tags.map((tag) => [`${tag.repository}:${tag.name}`, tag.nvr, shortDigest(tag.digest)]),
+        '',
+      ),
     ),
     section(
       'newest builds',

@@ -72,12 +72,10 @@ export const rebuildText = (rebuild: RebuildDetail): string =>
     ...rebuild.builds.map(buildText),
     section(
       'left alone',
-      rebuild.leftAlone.length === 0
-        ? ''
-        : table(
-            ['image', 'arch', 'because'],
-            rebuild.leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
-            '',
-          ),
+      table(
+        ['image', 'arch', 'because'],
+        rebuild.leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
+        '',
+      ),
     ),
   ].join('');

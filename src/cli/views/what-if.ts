@@ -17,12 +17,10 @@ export const whatIfText = ({ builds, leftAlone, expectedSeconds }: WhatIf): stri
     expectedSeconds === null ? '' : `\nexpected to take ${duration(expectedSeconds)}\n`,
     section(
       'left alone',
-      leftAlone.length === 0
-        ? ''
-        : table(
-            ['image', 'arch', 'because'],
-            leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
-            '',
-          ),
+      table(
+        ['image', 'arch', 'because'],
+        leftAlone.map(({ image, arch, reason }) => [image, arch ?? 'all', reason]),
+        '',
+      ),
     ),
   ].join('');

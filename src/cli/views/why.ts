@@ -20,17 +20,15 @@ const buildText = (build: WhyBuild): string =>
     section('arch builds', archBuildsText(build.archBuilds)),
     section(
       'in the index',
-      build.index.length === 0
-        ? ''
-        : table(
-            ['arch', 'manifest', 'made by'],
-            build.index.map(({ arch, manifestDigest, carriedFrom }) => [
-              arch,
-              manifestDigest,
-              carriedFrom ?? build.nvr,
-            ]),
-            '',
-          ),
+      table(
+        ['arch', 'manifest', 'made by'],
+        build.index.map(({ arch, manifestDigest, carriedFrom }) => [
+          arch,
+          manifestDigest,
+          carriedFrom ?? build.nvr,
+        ]),
+        '',
+      ),
     ),
     ...build.causes.map((cause) =>
       section(`rebuild ${cause.rebuild}, because of ${cause.reference}`, causesText(cause.nominations)),
@@ -58,17 +56,15 @@ export const whyText = (answer: Why): string =>
     answer.build === null ? `${answer.image} was never built\n` : buildText(answer.build),
     section(
       'left alone since',
-      answer.leftAlone.length === 0
-        ? ''
-        : table(
-            ['rebuild', 'because of', 'arch', 'why not'],
-            answer.leftAlone.map(({ rebuild, reference, arch, reason }) => [
-              rebuild,
-              reference,
-              arch ?? 'all',
-              reason,
-            ]),
-            '',
-          ),
+      table(
+        ['rebuild', 'because of', 'arch', 'why not'],
+        answer.leftAlone.map(({ rebuild, reference, arch, reason }) => [
+          rebuild,
+          reference,
+          arch ?? 'all',
+          reason,
+        ]),
+        '',
+      ),
     ),
   ].join('');

@@ -61,6 +61,26 @@ describe('an image built on an older parent', () => {
     });
   });
 
+  test('does not look below a parent that has the package from another module stream', () => {
+    const images = [
+      anImage('app', { on: 'runtime', ...older }),
+      anImage('runtime', { on: 'base' }),
+      anImage('base'),
+    ];
+    const made = planOf(images, {
+      introduced: [
+        ...has('base', openssl('3.1'), 'x86_64'),
+        ...has('runtime', openssl('1.1', { module: 'openssl:1:1:c' }), 'x86_64'),
+      ],
+      inherited,
+      offers: offers(openssl('3.1'), both),
+    });
+    expect(archBuild(made, 'app', 'x86_64')).toMatchObject({
+      reasons: [{ kind: 'parent-newer', parentHas: 'no-such-package' }],
+      proofs: [],
+    });
+  });
+
   test('does not look below a parent that is on an older image itself, for what that one holds no longer', () => {
     const stale = (name: string, parent: string) =>
       aBaseline(name, ['x86_64'], {

@@ -1,0 +1,121 @@
+/** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { retryBuild } from '../../src/flows/by-hand.ts';
+import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { contents, expectSound } from './soundness.ts';
+import type { Mishap, Mishaps } from './stand-in-workers.ts';
+import { anUpdate, aReleasedWorld, type World } from './world.ts';
+
+let environment: TestEnvironment;
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+beforeAll(async () => {
+  ({ environment, close } = await anEnvironment());
+  begin = await aReleasedWorld(environment);
+});
+afterAll(() => close());
+
+const few = { to: 5 };
+
+const update = async (world: World, seed: number) => {
+  world.repositories.publish('openssl', '2.0');
+  await world.run({ seed, arriving: [anUpdate('openssl', '2.0', { id: 'an update' })] });
+};
+
+const firstOf =
+  (kind: 'build' | 'test', image: string, mishap: Mishap, arch?: string): Mishaps =>
+  (command, attempt) =>
+    command.kind === kind &&
+    command.image === image &&
+    attempt === 1 &&
+    (arch ?? command.arch) === command.arch
+      ? mishap
+      : undefined;
+
+test.each<[string, Mishaps]>([
+  ['an arch build that its infrastructure fails is tried again', firstOf('build', 'base', 'infrastructure')],
+  ['a smoke test that its infrastructure fails is tried again', firstOf('test', 'runtime', 'infrastructure')],
+  ['what a worker refuses goes out again', (_command, attempt) => (attempt === 1 ? 'refuse' : undefined)],
+  [
+    'an arch build whose worker is lost is built by another run',
+    firstOf('build', 'runtime', 'vanish', 'aarch64'),
+  ],
+  ['a smoke test whose worker is lost is run again', firstOf('test', 'base', 'vanish', 'x86_64')],
+])('%s', async (_name, mishaps) => {
+  await everySeed(few, begin, async (world, seed) => {
+    world.mishaps = mishaps;
+    await update(world, seed);
+    await expectFresh(world);
+    expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
+  });
+});
+
+test('a command to a worker that is gone comes back, and another worker gets it', async () => {
+  await everySeed(few, begin, async (world, seed) => {
+    world.meanwhile = async () => {
+      world.workers.leave('on-aarch64');
+      return [];
+    };
+    await update(world, seed);
+    await expectFresh(world);
+  });
+});
+
+test('an arch that fails for good stops what is upon it; tried again by a person it is all released', async () => {
+  await everySeed(few, begin, async (world, seed) => {
+    const before = await contents(world);
+    world.mishaps = (command) =>
+      command.kind === 'build' && command.image === 'runtime' && command.arch === 'aarch64'
+        ? 'source'
+        : undefined;
+    await update(world, seed);
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
+    const rows = await rowsOf(environment.store, 'arch_build');
+    const states = Object.fromEntries(
+      rows
+        .filter((row) => Number(row['id']) > 1000)
+        .map((row) => [`${row['image']}.${row['arch']}`, row['state']]),
+    );
+    expect(states).toEqual({
+      'base.x86_64': 'succeeded',
+      'base.aarch64': 'succeeded',
+      'runtime.x86_64': 'succeeded',
+      'runtime.aarch64': 'failed',
+      'client.x86_64': 'succeeded',
+      'client.aarch64': 'parent_failed',
+      'server.x86_64': 'succeeded',
+      'server.aarch64': 'parent_failed',
+    });
+    for (const image of ['runtime', 'client', 'server'])
+      expect(await buildsOf(world, image)).toEqual([`${image}-40-2 failed`]);
+    expect((await contents(world))['client.x86_64']).toEqual(before['client.x86_64']);
+
+    world.mishaps = () => undefined;
+    await world.run({
+      seed,
+      begin: async (flow) => {
+        await retryBuild(flow, 'runtime-40-2');
+      },
+    });
+    await expectFresh(world);
+    expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
+  });
+});
+
+test('a failed smoke test rejects the image and takes along what was made upon it', async () => {
+  await everySeed({ to: 10 }, begin, async (world, seed) => {
+    const before = await contents(world);
+    world.mishaps = (command) =>
+      command.kind === 'test' && command.image === 'base' && command.arch === 'aarch64'
+        ? 'test-fails'
+        : undefined;
+    await update(world, seed);
+    await expectSound(world);
+    expect(await contents(world)).toEqual(before);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 rejected']);
+    for (const image of ['runtime', 'client', 'server'])
+      expect(await buildsOf(world, image)).toEqual([`${image}-40-2 superseded`]);
+  });
+});
