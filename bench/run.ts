@@ -1,10 +1,11 @@
 /** `npm run bench [-- rebuild|intake|idle]`: measures, prints one table, and ends with 0 whatever it measured. */
 
+import { idleBench } from './idle/bench.ts';
 import { intakeBench } from './intake/bench.ts';
 import { rebuildBench } from './rebuild/bench.ts';
 import { type Bench, type Figure, tableOf } from './report.ts';
 
-const benches: readonly Bench[] = [rebuildBench, intakeBench];
+const benches: readonly Bench[] = [rebuildBench, intakeBench, idleBench];
 
 const out = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -38,10 +38,11 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   subscriptions: [
     onFact(RebuildPlanned, (flow) => dispatch(flow, settings)),
     onFact(TestQueued, (flow) => dispatch(flow, settings)),
-    onFact(ArchBuildFinished, (flow) => dispatch(flow, settings)),
-    onFact(ArchBuildFailed, (flow) => dispatch(flow, settings)),
-    onFact(TestFinished, (flow) => dispatch(flow, settings)),
-    onCommand({ key: 'report', body: Report }, (flow, said) => report(flow, settings, said)),
+    onCommand({ key: 'report', body: Report }, async (flow, said) => {
+      await report(flow, settings, said);
+      // The slot is free now. After a refusal the next announcement tells whether one is.
+      if (said.kind !== 'started' && said.kind !== 'refused') await dispatch(flow, settings);
+    }),
     onCommand({ key: 'announce', body: Announcement, transient: true }, async (flow, announcement) => {
       await announce(flow, settings, announcement);
       await dispatch(flow, settings);

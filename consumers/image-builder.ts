@@ -14,7 +14,8 @@ import { extractArchive } from '../src/definitions/archive.ts';
 import { contentArtifact, logArtifact, sourceArtifact } from '../src/registry/media-types.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { Running } from '../src/runtime/loop.ts';
-import { type RunContext, type RunEnd, startWorker, type WorkerOptions } from '../src/runtime/worker.ts';
+import type { RunContext, RunEnd } from '../src/runtime/perform-run.ts';
+import { startWorker, type WorkerOptions } from '../src/runtime/worker.ts';
 
 export const imageBuilder = {
   name: 'image-builder',
@@ -24,11 +25,17 @@ export const imageBuilder = {
 } as const;
 
 export interface ImageBuilderOptions extends Omit<WorkerOptions, 'execute' | 'toolchain'> {
-  readonly builder: Builder;
+  readonly builder: Pick<Builder, 'toolchain' | 'build' | 'test'>;
   /** Scratch for the runs. */
   readonly runsDir: string;
   /** The registry and the repository within it of `host:port/path`. */
-  readonly registry: (place: string) => { readonly registry: Registry; readonly repository: string };
+  readonly registry: (place: string) => {
+    readonly registry: Pick<
+      Registry,
+      'getArtifact' | 'pushArtifact' | 'getManifest' | 'putBlob' | 'putManifest'
+    >;
+    readonly repository: string;
+  };
 }
 
 export const startImageBuilder = (options: ImageBuilderOptions): Promise<Running> =>

@@ -80,6 +80,7 @@ const checks = async () => {
     '--error-on-warnings',
     '.',
   ]);
+  await check('dead code and dependencies (knip)', [binOf('knip/bin/knip.js')]);
   await check('types (tsc)', [binOf('typescript/bin/tsc'), '--noEmit']);
   await generatedFilesCheck();
 };

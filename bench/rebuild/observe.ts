@@ -80,11 +80,12 @@ export const wallOf = async ({ query }: Observed): Promise<number> => {
   return turn.ms;
 };
 
-/** Image -> index digest of what was released last. */
+/** Image -> index digest of what the rebuild released. */
 export const releasedDigests = async ({ query }: Observed): Promise<ReadonlyMap<string, string>> => {
   const rows = await query(
     z.object({ image: z.string(), index_digest: z.string() }),
-    `select distinct on (image) image, index_digest from build where state = 'released' order by image, id desc`,
+    `select distinct on (image) image, index_digest from build
+     where state = 'released' and created_at >= (select max(planned_at) from rebuild) order by image, id desc`,
   );
   return new Map(rows.map(({ image, index_digest }) => [image, index_digest]));
 };

@@ -6,9 +6,9 @@ import type { Delivery, Outgoing } from './port.ts';
 import { entrySize, headerProblem } from './sendable.ts';
 
 /** Says that a message came over a bridge, and from which exchange. */
-export const bridgedHeader = 'flibs-bridged-from';
+const bridgedHeader = 'flibs-bridged-from';
 /** Says how many bytes a body had that was too large to be copied; no consumer of ours would read it. */
-export const omittedHeader = 'flibs-bridge-omitted-body';
+const omittedHeader = 'flibs-bridge-omitted-body';
 
 /** Bytes: more than any reader of ours takes. Memory must not be at the mercy of whoever may write to a public bus. */
 const largestCopied = 9 * 1024 * 1024;

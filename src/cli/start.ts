@@ -23,5 +23,6 @@ export const start = async (config: Config, { log, install }: StartOptions): Pro
     quietPeriod: config.rebuild.quiet_period,
   };
   const examples = await prepareSite(site);
-  await up({ ...examples, api: config.api, worker: config.worker, consumers: config.consumers }, { log });
+  const { definitions, distro_releases } = examples;
+  await up({ ...config, definitions, distro_releases }, { log });
 };

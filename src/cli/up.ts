@@ -10,6 +10,7 @@ import { candidateRepository } from '../flows/registry-paths.ts';
 import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
+import { type Endings, newEndings } from './running/endings.ts';
 import { allNames, type FlibsProcess, startProcess } from './running/process.ts';
 import { settingsOf } from './running/settings.ts';
 import { untilAskedToStop } from './running/until-asked-to-stop.ts';
@@ -29,25 +30,27 @@ export interface Up {
   stop(): Promise<void>;
 }
 
-/** Everything in this process: private services as needed, all consumers or those configured, the API. */
+/**
+ * Everything in this process: private services as needed, all consumers or those configured, the API.
+ * @throws the signal's reason when it ended the start.
+ */
 export const startUp = async (config: Config, log: Logger, signal: AbortSignal): Promise<Up> => {
   const startedAt = new Date();
   const hosted = await hostServices(config, log);
   const { addresses } = hosted;
-  const ending: (() => Promise<void>)[] = [() => hosted.stop()];
-  const stop = async (): Promise<void> => {
-    for (const end of ending.splice(0).reverse()) await end();
-  };
+  const endings = newEndings();
+  endings.add(() => hosted.stop());
   try {
+    signal.throwIfAborted();
     const settings = settingsOf(config, addresses);
     const names = config.consumers.length > 0 ? config.consumers : allNames(settings);
     const running = await startProcess({ config, addresses, names, log, signal });
-    ending.push(() => running.stop());
-    const url = await startServing(config, log, running, startedAt, ending);
-    const failed = hosted.host?.failed.then((exit) => exit.message) ?? new Promise<string>(() => {});
-    return { url, addresses, process: running, failed, stop };
+    endings.add(() => running.stop());
+    const url = await startServing(config, log, running, startedAt, endings);
+    const failed = hosted.host?.failed.then((exit) => exit.message) ?? new Promise<never>(() => undefined);
+    return { url, addresses, process: running, failed, stop: endings.run };
   } catch (error) {
-    await stop();
+    await endings.run().catch((failure: unknown) => log.warn({ err: failure }, 'not all could be stopped'));
     throw error;
   }
 };
@@ -57,7 +60,7 @@ const startServing = async (
   log: Logger,
   running: FlibsProcess,
   startedAt: Date,
-  ending: (() => Promise<void>)[],
+  endings: Endings,
 ): Promise<string> => {
   const { environment, settings } = running;
   if (environment === undefined) return '';
@@ -74,9 +77,9 @@ const startServing = async (
       return (await registry.getArtifact(repository, ArtifactDigest.parse(digest))).toString('utf8');
     },
   });
-  ending.push(() => api.stop());
+  endings.add(() => api.stop());
   await writeAddress(config.data_directory, api.url);
-  ending.push(() => removeAddress(config.data_directory));
+  endings.add(() => removeAddress(config.data_directory));
   return api.url;
 };
 

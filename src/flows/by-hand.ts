@@ -72,46 +72,53 @@ export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): 
 
 /** Ends a rebuild and every build that only it asked for. */
 export const cancelRebuild = async (flow: Flow, settings: Settings, id: number): Promise<Did> => {
-  const rebuild = await flow.tx.selectFrom('rebuild').selectAll().where('id', '=', id).executeTakeFirst();
+  const rebuild = await flow.tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (rebuild === undefined)
     throw new Refused('not-found', `there is no rebuild ${id}`, '`flibs rebuilds` lists them');
   if (rebuild.state === 'finished' || rebuild.state === 'cancelled') {
     throw new Refused('conflict', `rebuild ${id} is ${rebuild.state}`);
   }
-  const builds = await flow.tx
-    .selectFrom('build_cause')
-    .select('build')
-    .where('rebuild', '=', id)
-    .orderBy('build')
-    .execute();
-  for (const row of builds) {
-    const build = await lockBuild(flow, row.build);
-    const others = await flow.tx
-      .selectFrom('build_cause')
-      .select('rebuild')
-      .where('build', '=', row.build)
-      .where('rebuild', '!=', id)
-      .execute();
-    if (build === undefined || build.ended_at !== null || build.state === 'releasing' || others.length > 0)
-      continue;
-    await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
-  }
+  // First of all: it must not count as finished when the last of its builds ends below.
+  await moveRebuild(flow, rebuild, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
   await flow.tx
     .updateTable('nomination_target')
     .set({ closed_at: flow.now })
     .where('rebuild', '=', id)
     .where('closed_at', 'is', null)
     .execute();
-  const now = await flow.tx
-    .selectFrom('rebuild')
-    .selectAll()
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
-  if (now.state !== 'finished')
-    await moveRebuild(flow, now, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
+  for await (const build of buildsOfOnly(flow, id))
+    await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
   return { did: `rebuild ${id} is cancelled`, rebuild: id };
 };
+
+/** Builds of no other rebuild that can still be ended, parents before what is made upon them. */
+async function* buildsOfOnly(flow: Flow, rebuild: number): AsyncGenerator<Build> {
+  const rows = await flow.tx
+    .selectFrom('build_cause')
+    .select('build')
+    .where('rebuild', '=', rebuild)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('build_cause as other')
+            .select('other.build')
+            .whereRef('other.build', '=', 'build_cause.build')
+            .where('other.rebuild', '!=', rebuild),
+        ),
+      ),
+    )
+    .orderBy('build')
+    .execute();
+  for (const row of rows) {
+    const build = await lockBuild(flow, row.build);
+    if (build !== undefined && build.ended_at === null && build.state !== 'releasing') yield build;
+  }
+}
 
 /** Tries failed arch builds again; arches that succeeded are kept, and children wait for them once more. */
 export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<Did> => {

@@ -9,7 +9,7 @@ import { closeTimer, lockCollecting } from './collect.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
 import { finishRebuild } from './rebuild-ends.ts';
-import { staleRepositories, wantLook } from './repositories.ts';
+import { lookAtStale, staleRepositories } from './repositories.ts';
 import type { Settings } from './settings.ts';
 import { type WrittenBuild, writePlan } from './write-plan.ts';
 
@@ -29,8 +29,9 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
   }
   const stale = await staleRepositories(flow, distroRelease, rebuild.last_nominated_at);
   if (stale.length > 0) {
-    if (rebuild.waiting === null) await wantLook(flow, distroRelease);
-    const waiting = `waits for a look at ${stale.slice(0, 5).join('; ')}`;
+    await lookAtStale(flow, stale);
+    const reasons = stale.slice(0, 5).map(({ reason }) => reason);
+    const waiting = `waits for a look at ${reasons.join('; ')}`;
     await flow.tx.updateTable('rebuild').set({ waiting }).where('id', '=', rebuild.id).execute();
     return;
   }

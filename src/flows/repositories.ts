@@ -36,23 +36,20 @@ export type Found =
 /** Wants a fresh look at every repository of a distro release, on each arch, or of all. */
 export const wantLook = async (flow: Flow, distroRelease?: string): Promise<void> => {
   for (const release of await releases(flow, distroRelease)) {
-    for (const { repository, arch } of pairsOf(release)) {
-      const inputs: z.input<typeof Look> = {
-        distroRelease: release.name,
-        arch,
-        releasever: release.releasever,
-        repository,
-        wantedAt: flow.now.toISOString(),
-      };
-      await flow.job({
-        kind: readJob,
-        key: keyOf(release.name, repository.id, arch),
-        inputs,
-        due: flow.now,
-        again: true,
-      });
-    }
+    for (const pair of pairsOf(release)) await wantLookAt(flow, pair);
   }
+};
+
+const wantLookAt = (flow: Flow, { release, repository, arch }: Pair): Promise<void> => {
+  const inputs: z.input<typeof Look> = {
+    distroRelease: release.name,
+    arch,
+    releasever: release.releasever,
+    repository,
+    wantedAt: flow.now.toISOString(),
+  };
+  const key = keyOf(release.name, repository.id, arch);
+  return flow.job({ kind: readJob, key, inputs, due: flow.now, again: true });
 };
 
 const keyOf = (distroRelease: string, repository: string, arch: string): string =>
@@ -69,33 +66,67 @@ const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[
   return rows.map((row) => LoadedDistroRelease.parse(row.definition));
 };
 
-const pairsOf = (
-  release: LoadedDistroRelease,
-): { repository: LoadedDistroRelease['repositories'][number]; arch: Arch }[] =>
+/** One repository for one arch. */
+interface Pair {
+  readonly release: LoadedDistroRelease;
+  readonly repository: LoadedDistroRelease['repositories'][number];
+  readonly arch: Arch;
+}
+
+const pairsOf = (release: LoadedDistroRelease): Pair[] =>
   release.repositories.flatMap((repository) =>
     release.arches
       .filter((arch) => repository.arches === undefined || repository.arches.includes(arch))
-      .map((arch) => ({ repository, arch })),
+      .map((arch) => ({ release, repository, arch })),
   );
 
-/** Repositories of a distro release that were not looked at since, each with its reason. */
-export const staleRepositories = async (
-  flow: Flow,
-  distroRelease: string,
-  since: Date,
-): Promise<string[]> => {
+/** What was not looked at lately, and why. */
+export interface Stale {
+  readonly reason: string;
+  /** Undefined where there is nothing to look at, or it could not be read and is tried again in its own time. */
+  readonly lookAt: Pair | undefined;
+}
+
+/** Repositories of a distro release that were not looked at since. */
+export const staleRepositories = async (flow: Flow, distroRelease: string, since: Date): Promise<Stale[]> => {
   const [release] = await releases(flow, distroRelease);
-  if (release === undefined) return [`no distro release ${distroRelease} is configured any more`];
+  if (release === undefined) {
+    return [{ reason: `no distro release ${distroRelease} is configured any more`, lookAt: undefined }];
+  }
   const states = await flow.tx
     .selectFrom('repository_state')
     .selectAll()
     .where('distro_release', '=', distroRelease)
     .execute();
-  return pairsOf(release).flatMap(({ repository, arch }) => {
+  return pairsOf(release).flatMap((pair) => {
+    const { repository, arch } = pair;
     const state = states.find((each) => each.repository === repository.id && each.arch === arch);
     if (state?.checked_at && state.checked_at >= since) return [];
-    return [`${repository.id} for ${arch}: ${state?.error ?? 'not read yet'}`];
+    const error = state?.error ?? undefined;
+    const reason = `${repository.id} for ${arch}: ${error ?? 'not read yet'}`;
+    return [{ reason, lookAt: error === undefined ? pair : undefined }];
   });
+};
+
+/**
+ * Wants a look wherever none is under way or due. One that is may be too old when it ends, as it was asked for before
+ * the newest nomination: its end closes the rebuild again, and then it is asked for once more.
+ */
+export const lookAtStale = async (flow: Flow, stale: readonly Stale[]): Promise<void> => {
+  const keys = await flow.tx
+    .selectFrom('job')
+    .select('key')
+    .where('kind', '=', readJob)
+    .where((eb) =>
+      eb.or([eb('state', '=', 'running'), eb.and([eb('state', '=', 'waiting'), eb('due', '<=', flow.now)])]),
+    )
+    .execute();
+  const coming = new Set(keys.map(({ key }) => key));
+  for (const { lookAt } of stale) {
+    if (lookAt === undefined) continue;
+    const { release, repository, arch } = lookAt;
+    if (!coming.has(keyOf(release.name, repository.id, arch))) await wantLookAt(flow, lookAt);
+  }
 };
 
 /** Writes down what a look found, says what is new on offer, and comes back later. */

@@ -12,6 +12,8 @@ export interface RegistryAddress {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Attempts in all. Default 6, about eight seconds. */
   readonly attempts?: number;
+  /** Milliseconds that the first pause between two attempts may take; each later one twice as many. Default 500. */
+  readonly pause?: number;
 }
 
 export interface RegistryRequest {
@@ -39,7 +41,7 @@ export const isLoopback = (address: string): boolean =>
 export const connectTo = (registry: RegistryAddress): Connection => {
   const scheme = (registry.insecure ?? isLoopback(registry.address)) ? 'http' : 'https';
   const base = `${scheme}://${registry.address}/v2/`;
-  const attempts = registry.attempts ?? 6;
+  const { attempts = 6, pause = 500 } = registry;
   const tokens = new Map<string, string>();
   const attempt = async (request: RegistryRequest): Promise<Response> => {
     const url = new URL(request.path, base);
@@ -64,7 +66,9 @@ export const connectTo = (registry: RegistryAddress): Connection => {
         if (!(outcome instanceof RegistryUnavailable)) return outcome;
         if (tried >= attempts || request.signal?.aborted) throw outcome;
         // Full jitter over a doubling ceiling, so that many clients do not come back together.
-        await delay(Math.random() * Math.min(250 * 2 ** tried, 8000), undefined, { signal: request.signal });
+        await delay(Math.random() * Math.min(pause * 2 ** (tried - 1), 8000), undefined, {
+          signal: request.signal,
+        });
       }
     },
   };

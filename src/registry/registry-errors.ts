@@ -26,10 +26,3 @@ export class RegistryRefused extends Error {
     this.status = status;
   }
 }
-
-/** By name, because tests run in realms of their own. */
-export const isRegistryUnavailable = (error: unknown): error is RegistryUnavailable =>
-  typeof error === 'object' && error !== null && 'name' in error && error.name === 'RegistryUnavailable';
-
-export const isRegistryRefused = (error: unknown): error is RegistryRefused =>
-  typeof error === 'object' && error !== null && 'name' in error && error.name === 'RegistryRefused';

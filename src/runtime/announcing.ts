@@ -18,7 +18,8 @@ export const startAnnouncing = (
   onUnheard: () => void,
 ): Running => {
   const stopping = new AbortController();
-  const announcing = announceUntil(options, runs, onUnheard, stopping.signal);
+  const announcer = newAnnouncer(options, runs, stopping.signal);
+  const announcing = announceUntil(options, announcer, onUnheard, stopping.signal);
   return {
     stop: async () => {
       stopping.abort();
@@ -27,32 +28,59 @@ export const startAnnouncing = (
   };
 };
 
-const announceUntil = async (
+interface Announcer {
+  readonly announce: () => Promise<void>;
+  /** Milliseconds since the last announcement that was heard. */
+  readonly unheardFor: () => number;
+}
+
+const newAnnouncer = (
   options: WorkerOptions,
   runs: () => readonly RunId[],
+  stopping: AbortSignal,
+): Announcer => {
+  const incarnation = uuidv7();
+  // When it was sent, not when the confirm came: the lease may have begun at any moment between.
+  let heard = performance.now();
+  let onItsWay = false;
+  const sinceHeard = () => performance.now() - heard;
+  const once = async (): Promise<void> => {
+    const sent = performance.now();
+    await options.bus.publish(announcementOf(options, incarnation, runs()));
+    heard = sent;
+  };
+  return {
+    unheardFor: sinceHeard,
+    announce: async () => {
+      // One at a time: while the broker is away they would only pile up.
+      if (onItsWay) return;
+      onItsWay = true;
+      try {
+        await once();
+        // It waited for the broker, and told of what was in hand before that.
+        while (sinceHeard() > options.heartbeat * 1000 && !stopping.aborted) await once();
+      } catch (error) {
+        options.log.debug({ err: error }, 'an announcement was not sent');
+      } finally {
+        onItsWay = false;
+      }
+    },
+  };
+};
+
+const announceUntil = async (
+  options: WorkerOptions,
+  { announce, unheardFor }: Announcer,
   onUnheard: () => void,
   stopping: AbortSignal,
 ): Promise<void> => {
-  const incarnation = uuidv7();
-  let heard = performance.now();
-  let onItsWay = false;
-  const announce = async (): Promise<void> => {
-    // One at a time: while the broker is away they would only pile up.
-    if (onItsWay) return;
-    onItsWay = true;
-    try {
-      await options.bus.publish(announcementOf(options, incarnation, runs()));
-      heard = performance.now();
-    } catch (error) {
-      options.log.debug({ err: error }, 'an announcement was not sent');
-    } finally {
-      onItsWay = false;
-    }
-  };
+  const [heartbeat, lease] = [options.heartbeat * 1000, options.lease * 1000];
   while (!stopping.aborted) {
     void announce();
-    await delay(options.heartbeat * 1000, undefined, { signal: stopping, ref: false }).catch(() => {});
-    if (performance.now() - heard > options.lease * 1000) onUnheard();
+    const left = lease - unheardFor();
+    const pause = left > 0 ? Math.min(heartbeat, left) : heartbeat;
+    await delay(pause, undefined, { signal: stopping, ref: false }).catch(() => undefined);
+    if (unheardFor() >= lease) onUnheard();
   }
 };
 

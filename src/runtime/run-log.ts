@@ -1,10 +1,15 @@
 /** The log of a run while it runs: chunks over the bus as they come, the whole kept for the artifact. */
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Bytes of a chunk at most (ARCHITECTURE rule 15). */
 const largestChunk = 60 * 1024;
 /** Bytes of a run's log at most; the rest is counted, not kept. */
 const largestLog = 16 * 1024 * 1024;
 const flushEveryMs = 250;
+/** Chunks on their way at once. A broker that is away must not fill this process' memory; the gap shows. */
+const mostOnTheirWay = 64;
+/** Milliseconds that the last chunks have. */
+const lastChunksMs = 2000;
 
 export interface Chunk {
   /** Bytes before this chunk. */
@@ -29,25 +34,24 @@ export const openRunLog = (send: (chunk: Chunk) => Promise<unknown>): RunLog => 
   const onTheirWay = new Set<Promise<unknown>>();
 
   const flush = (): void => {
-    while (waiting !== '') {
-      const text = firstBytes(waiting, largestChunk);
-      waiting = waiting.slice(text.length);
+    for (const { text, size } of chunksOf(waiting)) {
       const chunk = { offset: sentBytes, text };
-      sentBytes += Buffer.byteLength(text);
-      // A broker that is away must not fill this process' memory; the gap shows.
-      if (onTheirWay.size > 64) continue;
+      sentBytes += size;
+      if (onTheirWay.size >= mostOnTheirWay) continue;
       const sending = send(chunk)
-        .catch(() => {})
+        .catch(() => undefined)
         .finally(() => onTheirWay.delete(sending));
       onTheirWay.add(sending);
     }
+    waiting = '';
   };
   const timer = setInterval(flush, flushEveryMs).unref();
 
   return {
     write: (text) => {
       const size = Buffer.byteLength(text);
-      if (bytes + size > largestLog) {
+      // Once something is left out all that follows is, or the log would have a hole that nobody sees.
+      if (dropped > 0 || bytes + size > largestLog) {
         dropped += size;
         return;
       }
@@ -60,18 +64,24 @@ export const openRunLog = (send: (chunk: Chunk) => Promise<unknown>): RunLog => 
     close: async () => {
       clearInterval(timer);
       flush();
-      await Promise.race([
-        Promise.all(onTheirWay),
-        new Promise((resolve) => setTimeout(resolve, 2000).unref()),
-      ]);
+      const enough = new AbortController();
+      const patience = delay(lastChunksMs, undefined, { signal: enough.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(onTheirWay), patience]);
+      enough.abort();
     },
   };
 };
 
-/** As many whole characters as fit into so many bytes. */
-const firstBytes = (text: string, limit: number): string => {
-  if (Buffer.byteLength(text) <= limit) return text;
-  const cut = text.slice(0, Math.floor(limit / 3));
-  const last = cut.charCodeAt(cut.length - 1);
-  return last >= 0xd800 && last < 0xdc00 ? cut.slice(0, -1) : cut;
-};
+/** The text in pieces that are no larger than a chunk may be, cut between characters. */
+function* chunksOf(text: string): Generator<{ readonly text: string; readonly size: number }> {
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; ) {
+    let to = Math.min(from + largestChunk, bytes.length);
+    while (isInsideCharacter(bytes[to])) to -= 1;
+    yield { text: bytes.toString('utf8', from, to), size: to - from };
+    from = to;
+  }
+}
+
+/** Second and later bytes of a character in UTF-8 are 10xxxxxx. */
+const isInsideCharacter = (byte: number | undefined): boolean => byte !== undefined && (byte & 0xc0) === 0x80;

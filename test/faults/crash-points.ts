@@ -26,19 +26,6 @@ export class Crashed extends Error {
 
 const decisions = ['handle', 'complete', 'failed', 'timers', 'start'];
 
-/** Reads `before-commit:3` or `after-commit:1:handle+complete`, as a test's entry point gets it from the environment. */
-export const crashPlanFrom = (text: string): CrashPlan => {
-  const [name, occurrence = '1', purposes] = text.split(':');
-  const point = crashPointNames.find((known) => known === name);
-  if (point === undefined) throw new Error(`no crash point ${name}; there are ${crashPointNames.join(', ')}`);
-  return {
-    point,
-    occurrence: Number(occurrence),
-    how: 'kill',
-    ...(purposes === undefined ? {} : { purposes: purposes.split('+') }),
-  };
-};
-
 /** A plan and how far it has come; many environments and consumers of one process share it. */
 export interface Crash {
   /** Counts the point as passed, and ends the process if it is the one that was planned. */

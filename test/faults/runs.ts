@@ -55,13 +55,15 @@ const work = async (site: Site, observer: Observer, offer: () => Promise<void>):
   await untilReleased(observer, 6);
 };
 
-const untilReleased = async (observer: Observer, count: number): Promise<void> => {
-  await waitUntil(async () => (nvrsOf(observer).size >= count ? true : undefined), {
+const untilReleased = (observer: Observer, count: number): Promise<unknown> =>
+  waitUntil(async () => (nvrsOf(observer).size >= count ? true : undefined), {
     seconds: 150,
-    what: `${count} releases; there are ${[...nvrsOf(observer)].join(' ')}`,
+    what: `${count} releases`,
     every: 50,
+  }).catch((cause: unknown) => {
+    const last = observer.heard.slice(-20).map(({ topic }) => topic);
+    throw new Error(`released: ${[...nvrsOf(observer)].join(' ')}; heard last: ${last.join(' ')}`, { cause });
   });
-};
 
 const nvrsOf = ({ heard }: Observer): ReadonlySet<string> =>
   new Set(eventsOf(heard, ImageReleased).map(({ body }) => body.nvr));
@@ -96,6 +98,7 @@ export const killedRun = async (site: Site): Promise<Run & { readonly killed: re
   for (const consumer of consumers) if (consumer !== 'timekeeper') await start(consumer);
   await work(site, observer, () => site.bringBack(newerOpenssl));
   await Promise.all(restarts);
+  await settled(site, instance);
   await Promise.all([...living.values()].map((process) => process.interrupt()));
   for (const one of [observer, ...others]) await one.stop();
   return { ...(await outcome(site, instance, observer)), killed };
@@ -130,6 +133,16 @@ const outcome = async (site: Site, { instance }: Instance, { heard }: Observer):
     leftOver: await leftOver(site.services.postgres.address, `flibs_${instance}`),
   };
 };
+
+/** A relay that was killed had rows in hand, which others send when its lease has run out. */
+const settled = (site: Site, { instance }: Instance): Promise<unknown> =>
+  waitUntil(
+    async () => {
+      const { deferred, unsaid } = await leftOver(site.services.postgres.address, `flibs_${instance}`);
+      return deferred.length + unsaid.length === 0 ? true : undefined;
+    },
+    { seconds: 60, what: 'everything to be said', every: 500 },
+  ).catch(() => undefined);
 
 const leftOver = async (store: string, schema: string): Promise<Run['leftOver']> => {
   const client = new pg.Client(store);

@@ -15,7 +15,8 @@ import {
 } from '../store/an-environment.ts';
 import { emptyStore } from '../store/empty-store.ts';
 import { partOf } from './cast.ts';
-import { type SimulationOptions, simulate } from './scheduler.ts';
+import { simulate } from './scheduler.ts';
+import type { SimulationOptions } from './simulation-options.ts';
 
 let environment: TestEnvironment;
 let close: () => Promise<void>;

@@ -9,63 +9,17 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Outgoing } from '../../src/bus/port.ts';
-import type { Flow } from '../../src/runtime/consumer.ts';
 import type { Environment } from '../../src/runtime/environment.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { type Sent, settleSent } from '../../src/runtime/relay-settle.ts';
 import { fireDueTimers } from '../../src/runtime/timers.ts';
 import { claimOutbox } from '../../src/store/outbox-rows.ts';
-import { type Crash, Crashed, type CrashPlan, planCrash, withCrash } from '../faults/crash-points.ts';
+import { type Crash, Crashed, planCrash, withCrash } from '../faults/crash-points.ts';
 import type { Actor, Part } from './cast.ts';
-import { hasDeferred, kindsOfDueJobs, millisecondsUntilNext, type Standing } from './next-due.ts';
-import { type Arriving, again, type Outside, openPost, type Post } from './post.ts';
+import { hasDeferred, kindsOfDueJobs, millisecondsUntilNext } from './next-due.ts';
+import { type Arriving, again, openPost, type Post } from './post.ts';
 import { type Random, randomFrom } from './random.ts';
-
-export interface SimulationOptions {
-  readonly seed: number;
-  /** Its clock is moved. Its bus is not used: what is published on it arrives like the rest. */
-  readonly environment: Omit<Environment, 'bus' | 'clock'>;
-  readonly parts: readonly Part[];
-  /** What sets it going, besides what the parts do at their start. */
-  readonly begin?: (flow: Flow) => Promise<void>;
-  /** Messages that are there at the beginning. */
-  readonly arriving?: readonly Outgoing[];
-  readonly outside?: Outside;
-  /** Ends the process of all parts once, at this point. */
-  readonly crash?: Omit<CrashPlan, 'how'>;
-  readonly odds?: Partial<Odds>;
-  /** What stands for ever is no reason to go on. */
-  readonly standing?: Standing;
-  /** Asked when only that is left: false lets time go on to the next of it. */
-  readonly atRest?: () => Promise<boolean>;
-  /** Where time begins: where an earlier simulation on this store has ended. */
-  readonly aheadMs?: number;
-  /** Steps before it counts as endless, default 20,000. */
-  readonly mostSteps?: number;
-}
-
-/** Of one. */
-export interface Odds {
-  /** A delivery comes once more later. */
-  readonly duplicate: number;
-  /** A row of the outbox is left to a later sweep. */
-  readonly leave: number;
-  /** Time moves to the next timer although messages are under way. */
-  readonly impatient: number;
-}
-
-export interface SimulationReport {
-  readonly steps: number;
-  readonly crashed: boolean;
-  /** How far time was moved. */
-  readonly aheadMs: number;
-  /** Every message that was published, in order; a row that was sent twice is there twice. */
-  readonly published: readonly Outgoing[];
-  /** What happened, for a person who looks for the reason of a failure. */
-  readonly trace: readonly string[];
-}
-
-const usualOdds: Odds = { duplicate: 0.1, leave: 0.2, impatient: 0.01 };
+import { type Odds, type SimulationOptions, type SimulationReport, usualOdds } from './simulation-options.ts';
 
 /** @throws when it does not come to an end, or when a message is given back; with the seed and the last steps. */
 export const simulate = async (options: SimulationOptions): Promise<SimulationReport> => {
@@ -84,6 +38,9 @@ export const simulate = async (options: SimulationOptions): Promise<SimulationRe
     simulation.end();
   }
 };
+
+/** It ends the others too, but does not count what they do. */
+const crashOfOthers = (crash: Crash): Crash => ({ ...crash, pass: () => crash.alive() });
 
 class Simulation {
   readonly #options: SimulationOptions;
@@ -165,8 +122,14 @@ class Simulation {
   async #startAll(): Promise<void> {
     this.#maybe.outbox = true;
     this.#maybe.job = true;
-    this.#actors = this.#options.parts.map((part) => part.act(this.#environment, this.#crash));
+    this.#actors = this.#options.parts.map((part) => part.act(this.#environment, this.#crashOf(part.name)));
     for (const actor of this.#actors) await actor.start();
+  }
+
+  /** The crash as one part meets it. */
+  #crashOf(part: string): Crash {
+    const { crash } = this.#options;
+    return crash?.part === undefined || crash.part === part ? this.#crash : crashOfOthers(this.#crash);
   }
 
   /** Does something; after a crash a new process starts, and what the old one had in hand comes again. */
@@ -207,7 +170,7 @@ class Simulation {
   /** The relay's claim and marks, around a broker that takes some rows now and others in a later sweep. */
   async #sweepOutbox(): Promise<void> {
     await this.#surviving('relay', async () => {
-      const { store } = withCrash(this.#environment, this.#crash);
+      const { store } = this.#environment;
       const rows = await store.transaction((tx) => claimOutbox(tx, { limit: 500, leaseSeconds: 0 }));
       const taken = rows.filter(() => !this.#random.chance(this.#odds.leave));
       this.#maybe.outbox = taken.length < rows.length;
@@ -216,9 +179,15 @@ class Simulation {
         return { row, outcome };
       });
       if (sent.length === 0) return;
-      this.#crash.pass('after-publish');
+      if (sent.some(({ row }) => this.#concernsCrash(row))) this.#crash.pass('after-publish');
       await settleSent({ ...this.#environment, store }, sent);
     });
+  }
+
+  #concernsCrash(message: Outgoing): boolean {
+    const { crash, parts } = this.#options;
+    const part = parts.find(({ name }) => name === crash?.part);
+    return crash?.part === undefined || (part?.takes(message).length ?? 0) > 0;
   }
 
   async #runJob(): Promise<void> {
@@ -238,7 +207,7 @@ class Simulation {
     this.#clock.aheadMs += Math.max(0, Math.ceil(milliseconds));
     this.#maybe.job = true;
     await this.#surviving(`time moves ahead by ${this.#clock.aheadMs} ms`, async () => {
-      await fireDueTimers(withCrash(this.#environment, this.#crash));
+      await fireDueTimers(withCrash(this.#environment, this.#crashOf('timekeeper')));
       if (await hasDeferred(this.#environment)) for (const actor of this.#actors) await actor.retry();
     });
     return true;

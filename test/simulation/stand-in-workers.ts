@@ -162,14 +162,18 @@ const endOf = (options: WorkersOptions, command: RunCommand, mishap: Mishap | un
   return { kind: 'tested', result, exitCode: passed ? 0 : 1, output: result, log };
 };
 
+const StandInManifest = z.object({ contentId: ContentId, rpms: z.array(Rpm) });
+
 /** Equal inputs make equal content; the stamped manifest differs by NVR. */
 const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand) => {
   const parent = command.parents.find(({ edge }) => edge === 'layer')?.manifestDigest;
-  const inherited = parent === undefined ? [] : rpmsIn(registry, parent);
+  const below = parent === undefined ? undefined : StandInManifest.parse(registry.read(parent));
   const own = command.recipe.kind === 'packages' ? command.recipe.packages : [];
+  const inherited = (below?.rpms ?? []).filter((rpm) => !own.includes(rpm.name));
   const installed = own.map((name) => repositories.newest(name, command.arch));
-  const rpms = [...inherited.filter((rpm) => !own.includes(rpm.name)), ...installed].sort(byName);
-  const contentId = ContentId.parse(digestOfText(JSON.stringify([command.image, command.labels, rpms])));
+  const rpms = [...inherited, ...installed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const inputs = JSON.stringify([command.image, command.labels, below?.contentId, rpms]);
+  const contentId = ContentId.parse(digestOfText(inputs));
   const list = ContentList.parse({
     schemaVersion: 1,
     image: command.image,
@@ -182,17 +186,9 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
   const common = { kind: 'built', contentId, contentList, toolchain: {} } as const;
   if (contentId === command.baseline?.contentId)
     return { ...common, outcome: 'unchanged' as const, manifestDigest: command.baseline.manifestDigest };
-  const stamped = Buffer.from(JSON.stringify({ nvr: command.nvr, arch: command.arch, rpms }));
+  const stamped = Buffer.from(JSON.stringify({ nvr: command.nvr, arch: command.arch, contentId, rpms }));
   const manifestDigest = ManifestDigest.parse(
     registry.put(command.destination, stamped, 'application/vnd.oci.image.manifest.v1+json'),
   );
   return { ...common, outcome: 'succeeded' as const, manifestDigest };
 };
-
-const byName = (a: Rpm, b: Rpm): number => (a.name < b.name ? -1 : 1);
-
-const StandInManifest = z.object({ rpms: z.array(Rpm) });
-
-/** What a stand-in manifest holds. */
-export const rpmsIn = (registry: InMemoryRegistry, manifest: string): readonly Rpm[] =>
-  StandInManifest.parse(registry.read(manifest)).rpms;

@@ -20,7 +20,9 @@ import { partsOf } from './cast-of-consumers.ts';
 import { digestOfText, fleet, release, settings } from './fleet.ts';
 import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
 import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
-import { type SimulationOptions, type SimulationReport, simulate } from './scheduler.ts';
+import type { Standing } from './next-due.ts';
+import { simulate } from './scheduler.ts';
+import type { SimulationOptions, SimulationReport } from './simulation-options.ts';
 import {
   type Meanwhile,
   type Mishaps,
@@ -57,6 +59,9 @@ export interface WorldOptions {
   /** Whose registries, repositories, definitions and time it goes on with; the store is the caller's affair. */
   readonly after?: World;
 }
+
+/** What goes on for ever, and the dropping of old logs. */
+export const standing: Standing = { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob] };
 
 export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
   const { after } = options;
@@ -98,7 +103,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     run: async (how) => {
       const parts = partsOf(world.settings, ports, environment);
       const report = await simulate({
-        standing: { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob] },
+        standing,
         atRest: () => isAtRest(environment.store),
         ...how,
         arriving: [...workers.announcements(), ...(how.arriving ?? [])],
@@ -161,10 +166,32 @@ export const aTag = (source: string, version: string, id: string): Outgoing =>
     release: '1.fc40',
   });
 
+/** MBS says that a module is ready. */
+export const aModule = (name: string, id: string): Outgoing =>
+  upstream('org.fedoraproject.prod.mbs.module.state.change', id, {
+    state: 5,
+    name,
+    stream: '20',
+    version: '4020261123090000',
+    context: 'a51370e3',
+  });
+
+/** Another one for each text. */
+const uuidOf = (text: string): string => {
+  const hex = digestOfText(text).slice('sha256:'.length);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+};
+
 const upstream = (routingKey: string, messageId: string, body: unknown): Outgoing => ({
   exchange: exchangeName(settings.instance, 'upstream'),
   routingKey,
-  messageId,
+  messageId: uuidOf(messageId),
   headers: {},
   body: Buffer.from(JSON.stringify(body)),
   contentType: 'application/json',

@@ -7,14 +7,14 @@ import { z } from 'zod';
 import { ImageBrief } from '../../api/wire/image.ts';
 import { releaseRepository } from '../../flows/registry-paths.ts';
 import { ensurePrerequisites } from '../../host/prerequisites.ts';
-import { connect } from '../client.ts';
+import { type Client, connect } from '../client.ts';
 import { untilAskedToStop } from '../running/until-asked-to-stop.ts';
 import { processTerminal } from '../terminal.ts';
 import { startUp, type Up } from '../up.ts';
 import { UserError } from '../user-error.ts';
 import { advisory, announceUpdate, topic } from './bodhi-message.ts';
 import { showLive } from './live.ts';
-import { listenLive } from './live-bus.ts';
+import { type Listening, listenLive } from './live-bus.ts';
 import { type DemoSite, newOpenssl, newOpensslNvr, prepareSite, publishNewerOpenssl } from './prepare.ts';
 import { pullAndRun } from './pull.ts';
 import { printSummary, type Summary, summarise } from './summary.ts';
@@ -56,6 +56,8 @@ export const demo = async (options: DemoOptions): Promise<void> => {
       act(up, site, options.log, asked.signal, config.bus.public_exchange),
       failed,
     ]);
+  } catch (error) {
+    throw asked.signal.aborted ? asked.signal.reason : error;
   } finally {
     await up.stop();
   }
@@ -84,17 +86,16 @@ const act = async (
   if (environment === undefined) throw new Error('the demo runs all consumers');
   const client = await connect({ api: up.url }, { ...processTerminal(), interrupted: signal });
   const waiting = { client, signal, limit: 900 };
-  const live = showLive(client, say);
-  const heard = await listenLive({ bus, exchange, topicPrefix: settings.topicPrefix, say });
-  say('\n3. The example images are built, indexed, tested, gated and released');
-  const before = await untilAllReleased(waiting, imageCount);
-  say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
-  await publishNewerOpenssl(site);
-  const messageId = await announceUpdate(bus, exchange);
-  say(`   published ${topic} (${messageId})`);
-  const rebuild = await untilRebuilt(waiting, advisory);
-  await live.stop();
-  await heard.stop();
+  const listening = { bus, exchange, topicPrefix: settings.topicPrefix, say };
+  const { before, rebuild } = await whileShown(client, listening, async () => {
+    say('\n3. The example images are built, indexed, tested, gated and released');
+    const released = await untilAllReleased(waiting, imageCount);
+    say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
+    await publishNewerOpenssl(site);
+    const messageId = await announceUpdate(bus, exchange);
+    say(`   published ${topic} (${messageId})`);
+    return { before: released, rebuild: await untilRebuilt(waiting, advisory) };
+  });
   say('\n5. What came of it');
   const after = await client.get('/api/v1/images', z.array(ImageBrief));
   const pulled = await pullAndRun({
@@ -102,8 +103,24 @@ const act = async (
     tag: 'latest',
     command: ['openssl-version'],
     stateDir: site.dataDirectory,
+    signal,
     log,
   });
   const expected = newOpenssl.version;
   return summarise({ store: environment.store, rebuild, before, after, source: 'openssl', pulled, expected });
+};
+
+/** Shows what happens meanwhile, on the bus and in the store; all of it has been shown when this resolves. */
+const whileShown = async <T>(client: Client, listening: Listening, work: () => Promise<T>): Promise<T> => {
+  const live = showLive(client, listening.say);
+  try {
+    const heard = await listenLive(listening);
+    try {
+      return await work();
+    } finally {
+      await heard.stop();
+    }
+  } finally {
+    await live.stop();
+  }
 };

@@ -8,7 +8,7 @@ export interface Live {
   stop(): Promise<void>;
 }
 
-/** Shows transitions from now on until stopped. */
+/** Shows transitions, from the first on, until stopped. */
 export const showLive = (client: Client, say: (text: string) => void): Live => {
   const ending = new AbortController();
   let over = false;

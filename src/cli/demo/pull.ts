@@ -28,26 +28,25 @@ export const pullAndRun = async (options: {
   readonly tag: string;
   readonly command: readonly string[];
   readonly stateDir: string;
+  readonly signal: AbortSignal;
   readonly log: Logger;
 }): Promise<readonly Pulled[]> => {
   const { registry, repository } = registries(false)(options.repository);
   const index = Index.parse((await registry.getManifest(repository, options.tag)).json);
   const builder = await openBuilder({ stateDir: join(options.stateDir, 'pull'), log: options.log });
   const pulled: Pulled[] = [];
-  for (const { digest, platform } of index.manifests) {
-    const arch = archOfOci(platform);
-    if (arch === undefined) continue;
-    const pullspec = `${options.repository}@${digest}`;
-    const { exitCode, output } = await builder.test({
-      pullspec,
-      arch,
-      command: options.command,
-      timeout: 120,
-      onOutput: () => {},
-      signal: AbortSignal.timeout(180_000),
-    });
-    pulled.push({ arch, pullspec, exitCode, output: output.trim() });
+  try {
+    for (const { digest, platform } of index.manifests) {
+      const arch = archOfOci(platform);
+      if (arch === undefined) continue;
+      const pullspec = `${options.repository}@${digest}`;
+      const { command, signal } = options;
+      const test = { pullspec, arch, command, signal, timeout: 120, onOutput: () => undefined };
+      const { exitCode, output } = await builder.test(test);
+      pulled.push({ arch, pullspec, exitCode, output: output.trim() });
+    }
+  } finally {
+    await builder.close();
   }
-  await builder.close();
   return pulled.sort((a, b) => Arch.options.indexOf(a.arch) - Arch.options.indexOf(b.arch));
 };

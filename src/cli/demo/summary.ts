@@ -7,6 +7,7 @@ import { rpmChanges } from '../../flows/release-event.ts';
 import { formatEvr } from '../../rpm/evr.ts';
 import type { Store } from '../../store/connect.ts';
 import type { Database } from '../../store/database.ts';
+import { demoArches } from './packages.ts';
 import type { Pulled } from './pull.ts';
 
 export interface RebuiltImage {
@@ -45,7 +46,6 @@ export const summarise = async (told: Told): Promise<Summary> => {
   const leftAlone: Summary['leftAlone'][number][] = [];
   for (const image of after) {
     const build = rebuild.builds.find((each) => each.image === image.name);
-    const old = before.find(({ name }) => name === image.name)?.released?.indexDigest ?? '';
     if (build === undefined || image.released === null) {
       leftAlone.push({ image: image.name, reason: await whyLeftAlone(told, image.name) });
       continue;
@@ -54,24 +54,34 @@ export const summarise = async (told: Told): Promise<Summary> => {
     rebuilt.push({
       image: image.name,
       nvr: build.nvr,
-      before: old,
+      before: released(before, image.name) ?? '',
       after: image.released.indexDigest,
       changes,
     });
   }
   const problems = [
+    ...(rebuilt.length === 0 ? ['nothing was rebuilt'] : []),
     ...rebuild.builds
       .filter(({ state }) => state !== 'released')
       .map(({ nvr, state }) => `${nvr} is ${state}`),
     ...rebuilt
       .filter((image) => image.before === image.after)
       .map(({ image }) => `${image} has the digest it had`),
+    ...leftAlone
+      .filter(({ image }) => released(before, image) !== released(after, image))
+      .map(({ image }) => `${image} was to be left alone and has another digest`),
+    ...demoArches
+      .filter((arch) => !pulled.some((each) => each.arch === arch))
+      .map((arch) => `no image was pulled for ${arch}`),
     ...pulled
       .filter(({ exitCode, output }) => exitCode !== 0 || !output.includes(told.expected))
       .map(({ arch, output }) => `${arch} prints ${JSON.stringify(output)} and not ${told.expected}`),
   ];
   return { rebuild: rebuild.id, rebuilt, leftAlone, pulled, problems };
 };
+
+const released = (images: readonly ImageBrief[], image: string): string | undefined =>
+  images.find(({ name }) => name === image)?.released?.indexDigest;
 
 /** As the planner said; where the image was not even looked at, what its content says. */
 const whyLeftAlone = async ({ store, rebuild, source }: Told, image: string): Promise<string> => {

@@ -46,6 +46,7 @@ export const untilRebuilt = (waiting: Waiting, reference: string): Promise<Rebui
   until(`the rebuild for ${reference}`, waiting, async () => {
     const rebuilds = await waiting.client.get('/api/v1/rebuilds', z.array(RebuildBrief));
     const ours = rebuilds.find((rebuild) => rebuild.reference === reference);
+    if (ours?.state === 'cancelled') throw new UserError('failed', `rebuild ${ours.id} is cancelled`);
     if (ours?.state !== 'finished') return undefined;
     return waiting.client.get(`/api/v1/rebuilds/${ours.id}`, RebuildDetail);
   });

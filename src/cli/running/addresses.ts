@@ -44,7 +44,12 @@ export const hostServices = async (config: Config, log: Logger): Promise<Hosted>
     candidateRegistry: config.registry.candidate || `${registry}/candidates`,
     releaseRegistry: config.registry.release || `${registry}/released`,
   });
-  if (host !== undefined) await write(config, addresses);
+  try {
+    if (host !== undefined) await write(config, addresses);
+  } catch (error) {
+    await host?.stop();
+    throw error;
+  }
   return {
     addresses,
     host,

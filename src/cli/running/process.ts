@@ -15,6 +15,7 @@ import { schemaOfInstance } from '../../store/pool.ts';
 import { prepareStore } from '../../store/prepare.ts';
 import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
+import { newEndings } from './endings.ts';
 import { openOwnBus, wholeTopology } from './open-bus.ts';
 import { settingsOf } from './settings.ts';
 import { runImageBuilder, runUpstreamBridge } from './strangers.ts';
@@ -54,21 +55,20 @@ export const startProcess = async (options: ProcessOptions): Promise<FlibsProces
     `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120),
     log,
   );
-  const started: Running[] = [];
-  const stop = async (): Promise<void> => {
-    for (const running of started.reverse()) await running.stop();
-    await bus.close();
-  };
+  const endings = newEndings();
+  endings.add(() => bus.close());
+  const stopLater = (running: Running) => endings.add(() => running.stop());
   try {
-    const environment = await startDeciding({ ...options, settings, bus }, started);
-    await declareWhole({ ...options, settings, bus });
-    if (names.includes('upstream-bridge'))
-      started.push(await runUpstreamBridge({ config, addresses, bus, log }));
-    if (names.includes('image-builder')) started.push(await runImageBuilder({ config, addresses, bus, log }));
-    return { bus, environment, settings, running: names, stop };
+    const starting = { ...options, settings, bus };
+    const environment = await startDeciding(starting, stopLater);
+    await declareWhole(starting);
+    const stranger = { config, addresses, bus, log };
+    if (names.includes('upstream-bridge')) stopLater(await runUpstreamBridge(stranger));
+    if (names.includes('image-builder')) stopLater(await runImageBuilder(stranger));
+    return { bus, environment, settings, running: names, stop: endings.run };
   } catch (error) {
-    await stop();
-    throw error;
+    await endings.run().catch((failure: unknown) => log.warn({ err: failure }, 'not all could be stopped'));
+    throw options.signal.aborted ? options.signal.reason : error;
   }
 };
 
@@ -100,28 +100,31 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 /** The consumers that have the store, if any were asked for, with a relay beside them. */
 const startDeciding = async (
   starting: Starting,
-  started: Running[],
+  stopLater: (running: Running) => void,
 ): Promise<Environment<Ports> | undefined> => {
   const { config, settings, bus, log, names, signal } = starting;
   const consumers = consumersOf(settings).filter((consumer) => names.includes(consumer.name));
   if (consumers.length === 0) return undefined;
   const store = await openMigrated(starting);
-  started.push({ stop: () => store.close() });
+  stopLater({ stop: () => store.close() });
   const ports = openPorts(portsOptions(starting, store));
   const { instance, topicPrefix } = settings;
   const environment: Environment<Ports> = { bus, store, instance, topicPrefix, log, ports, wake: newWake() };
   // Rule 2: the whole topology first, or the relay would send facts past queues that are not there yet.
   await declareWhole(starting);
-  started.push(startRelay(environment));
+  stopLater(startRelay(environment));
   const prefetch = config.bus.prefetch;
-  const running = await Promise.all(
+  const started = await Promise.allSettled(
     consumers.map((consumer) => consumer.start(environment, { prefetch, signal })),
   );
-  started.push({
+  const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  stopLater({
     stop: async () => {
       await Promise.all(running.map((each) => each.stop()));
     },
   });
+  const failure = started.find((each) => each.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
   return environment;
 };
 

@@ -1,5 +1,6 @@
 /** Ctrl-C and SIGTERM: the first asks to stop, the second stops at once. */
 import { constants } from 'node:os';
+import { UserError } from '../user-error.ts';
 
 export interface Asked {
   /** Aborted at the first request, for starts that still wait. */
@@ -14,7 +15,7 @@ export const untilAskedToStop = (): Asked => {
       process.on(signal, () => {
         // Children end with us (pdeathsig), so even the impatient leave nothing behind.
         if (asked.signal.aborted) process.exit(128 + constants.signals[signal]);
-        asked.abort(new Error('asked to stop'));
+        asked.abort(new UserError('interrupted', 'asked to stop'));
         resolve(undefined);
       });
     }

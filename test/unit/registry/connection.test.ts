@@ -14,7 +14,7 @@ describe('a request to a registry', () => {
       if (times < 3) response.writeHead(status).end();
       else response.end(manifest);
     });
-    const stored = await openRegistry({ address: stub.address }).getManifest('app', 'latest');
+    const stored = await openRegistry({ address: stub.address, pause: 1 }).getManifest('app', 'latest');
     expect(stored).toMatchObject({
       digest: digestOf(manifest),
       json: { schemaVersion: 2 },
@@ -27,7 +27,10 @@ describe('a request to a registry', () => {
     stub = await aStubRegistry((_, response) => {
       response.writeHead(507).end('{"errors":[{"code":"UNKNOWN","message":"no space left on device"}]}');
     });
-    const reading = openRegistry({ address: stub.address, attempts: 2 }).getManifest('app', 'latest');
+    const reading = openRegistry({ address: stub.address, attempts: 2, pause: 1 }).getManifest(
+      'app',
+      'latest',
+    );
     await expect(reading).rejects.toMatchObject({
       name: 'RegistryUnavailable',
       status: 507,
@@ -39,7 +42,7 @@ describe('a request to a registry', () => {
   });
 
   test('fails as unavailable when nobody listens', async () => {
-    const reading = openRegistry({ address: '127.0.0.1:9', attempts: 2 }).ping();
+    const reading = openRegistry({ address: '127.0.0.1:9', attempts: 2, pause: 1 }).ping();
     await expect(reading).rejects.toMatchObject({
       name: 'RegistryUnavailable',
       message: expect.stringMatching(/ECONNREFUSED|bad port/),
@@ -114,7 +117,7 @@ describe('what a registry gives', () => {
 
   test('is read again when a blob’s bytes are not those of its digest', async () => {
     stub = await aStubRegistry((_, response, times) => response.end(times < 2 ? 'garbled' : manifest));
-    expect(await openRegistry({ address: stub.address }).getBlob('app', digest)).toEqual(manifest);
+    expect(await openRegistry({ address: stub.address, pause: 1 }).getBlob('app', digest)).toEqual(manifest);
   });
 
   test('is undefined for a manifest that is not there', async () => {

@@ -35,8 +35,8 @@ describe('a loop', () => {
     let rounds = 0;
     const loop = aLoop(async () => {
       rounds += 1;
-      if (rounds === 1) for (let i = 0; i < 5; i += 1) loop.ring();
       await turn();
+      if (rounds === 1) for (let i = 0; i < 5; i += 1) loop.ring();
       return undefined;
     });
     await until(() => rounds === 2);
