@@ -64,6 +64,16 @@ const upstream = {
     default: [],
     env: 'FLIBS_UPSTREAM_TOPICS',
   }),
+  queue: key.text({
+    doc: 'A durable queue made for us there, such as on a broker that demands passive declares. Empty: an exclusive one, which hears only what is said while the bridge runs.',
+    default: '',
+    env: 'FLIBS_UPSTREAM_QUEUE',
+  }),
+  passive_declares: key.yesOrNo({
+    doc: 'Only check that the queue exists there, where this user may not make it.',
+    default: false,
+    env: 'FLIBS_UPSTREAM_PASSIVE_DECLARES',
+  }),
   tls: tls('FLIBS_UPSTREAM', "that broker's"),
 };
 

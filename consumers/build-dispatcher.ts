@@ -13,7 +13,7 @@ import {
 } from '../schemas/events/building.ts';
 import { RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
 import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
-import { dispatch } from '../src/flows/dispatch.ts';
+import { dispatch, dispatching } from '../src/flows/dispatch.ts';
 import { report } from '../src/flows/reports.ts';
 import { giveBackRun } from '../src/flows/runs.ts';
 import type { Settings } from '../src/flows/settings.ts';
@@ -38,22 +38,18 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   subscriptions: [
     onFact(RebuildPlanned, (flow) => dispatch(flow, settings)),
     onFact(TestQueued, (flow) => dispatch(flow, settings)),
-    onCommand({ key: 'report', body: Report }, async (flow, said) => {
-      await report(flow, settings, said);
-      // The slot is free now. After a refusal the next announcement tells whether one is.
-      if (said.kind !== 'started' && said.kind !== 'refused') await dispatch(flow, settings);
-    }),
-    onCommand({ key: 'announce', body: Announcement, transient: true }, async (flow, announcement) => {
-      await announce(flow, settings, announcement);
-      await dispatch(flow, settings);
-    }),
-    onTimer('run-returned', async (flow, { key }) => {
-      await giveBackRun(flow, key, 'returned', 'the command reached no worker');
-      await dispatch(flow, settings);
-    }),
-    onTimer(leaseTimer, async (flow) => {
-      await judgeLeases(flow, settings);
-      await dispatch(flow, settings);
-    }),
+    onCommand({ key: 'report', body: Report }, (flow, said) =>
+      // A beginning frees no slot; after a refusal the next announcement tells whether one is free.
+      said.kind === 'started' || said.kind === 'refused'
+        ? report(flow, settings, said)
+        : dispatching(flow, settings, () => report(flow, settings, said)),
+    ),
+    onCommand({ key: 'announce', body: Announcement, transient: true }, (flow, announcement) =>
+      dispatching(flow, settings, () => announce(flow, settings, announcement)),
+    ),
+    onTimer('run-returned', (flow, { key }) =>
+      dispatching(flow, settings, () => giveBackRun(flow, key, 'returned', 'the command reached no worker')),
+    ),
+    onTimer(leaseTimer, (flow) => dispatching(flow, settings, () => judgeLeases(flow, settings))),
   ],
 });

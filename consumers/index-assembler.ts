@@ -42,6 +42,8 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
       inputs: Assembly,
       lease: settings.jobLease,
       concurrency: 4,
+      // A registry that is away for longer is a person's business; `flibs retry` goes on from here.
+      maxAttempts: 40,
       run: (assembly, ports: RegistryPort) => pushIndex(assembly, ports),
       complete: (flow, assembly, indexDigest) => assembled(flow, settings, assembly, indexDigest),
       failed: (flow, assembly, error) => assemblyFailed(flow, settings, assembly, error),

@@ -4,6 +4,7 @@
  * Says: what it heard, under the same id and topic; it reaches the bus alone, never the store.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { BrokerRefused, UnsendableMessage } from '../src/bus/bus-errors.ts';
 import { copyForUpstream } from '../src/bus/copy-for-upstream.ts';
@@ -83,7 +84,10 @@ const listeningQueue = ({ source, instance }: UpstreamBridgeOptions): Queue => {
     : { name: source.queue, kind: 'quorum' };
 };
 
-const listen = async (bus: Bus, options: Bridging) => {
+/** Milliseconds. */
+const refusedPause = 30_000;
+
+const listen = async (bus: Bus, options: Bridging): Promise<{ stop(): Promise<void> } | undefined> => {
   const { exchange, topics } = options.source;
   const queue = listeningQueue(options);
   try {
@@ -95,10 +99,11 @@ const listen = async (bus: Bus, options: Bridging) => {
       onDelivery: (delivery) => copy(delivery, options),
     });
   } catch (error) {
-    if (!options.stopping.aborted) {
-      options.log.error({ err: error }, `the bridge cannot listen to exchange ${exchange}`);
-    }
-    return undefined;
+    if (options.stopping.aborted) return undefined;
+    options.log.error({ err: error }, `the bridge cannot listen to exchange ${exchange}; it tries again`);
+    // Somebody may be about to make the exchange or the queue, or to give the permission.
+    await delay(refusedPause, undefined, { signal: options.stopping }).catch(() => undefined);
+    return options.stopping.aborted ? undefined : listen(bus, options);
   }
 };
 

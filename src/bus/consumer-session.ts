@@ -1,6 +1,7 @@
 /** Consuming from one queue over one channel, until the channel ends or the consumer is told to stop. */
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import type { Logger } from 'pino';
+import { Acknowledgements } from './acknowledgements.ts';
 import { holdBackoff, pauseBefore, within } from './backoff.ts';
 import type { Consuming, Delivery, Verdict } from './port.ts';
 import { reasonOf } from './reason-of.ts';
@@ -30,6 +31,7 @@ export type SessionEnd =
 export class ConsumerSession {
   readonly #options: SessionOptions;
   readonly #channel: Channel;
+  readonly #acknowledgements: Acknowledgements;
   readonly #stop = new AbortController();
   readonly #inHand = new Set<Promise<void>>();
   #held: ConsumeMessage[] = [];
@@ -53,6 +55,9 @@ export class ConsumerSession {
     this.#channel = channel;
     this.#options = options;
     this.#prefetch = options.widens ? 1 : options.prefetch;
+    this.#acknowledgements = new Acknowledgements(channel, (error) =>
+      options.log.debug({ err: error }, `${options.queue}: too late to acknowledge; it will come again`),
+    );
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -67,6 +72,7 @@ export class ConsumerSession {
       this.#change(() => this.#unsubscribe()),
     );
     await this.settled();
+    this.#acknowledgements.flush();
     this.#end({ kind: 'stopped' });
     await within(
       answerTimeout,
@@ -135,13 +141,14 @@ export class ConsumerSession {
       this.#end({ kind: 'cancelled', reason: 'the broker took the queue away' });
       return;
     }
+    this.#acknowledgements.delivered(message);
     const handling = this.#handle(message).finally(() => this.#inHand.delete(handling));
     this.#inHand.add(handling);
   }
 
   async #handle(message: ConsumeMessage): Promise<void> {
     if ((await this.#judge(message)) === 'requeue') return this.#hold(message);
-    this.#acknowledge(message);
+    this.#acknowledgements.settled(message);
     if (this.#prefetch >= this.#options.prefetch || message.fields.redelivered) return;
     this.#prefetch = this.#options.prefetch;
     void this.#change(() => this.#widen());
@@ -184,19 +191,8 @@ export class ConsumerSession {
     if (first === undefined || this.#stop.signal.aborted) return false;
     if ((await this.#judge(first)) === 'requeue') return false;
     this.#held.shift();
-    this.#acknowledge(first);
+    this.#acknowledgements.settled(first);
     return true;
-  }
-
-  #acknowledge(message: ConsumeMessage): void {
-    try {
-      this.#channel.ack(message);
-    } catch (error) {
-      this.#options.log.debug(
-        { err: error },
-        `${this.#options.queue}: too late to acknowledge; it will come again`,
-      );
-    }
   }
 }
 

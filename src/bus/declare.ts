@@ -86,12 +86,15 @@ const declareQueue = (queue: Queue): Step => ({
   take: (channel) => channel.assertQueue(queue.name, queueOptions(queue)),
 });
 
+/** Milliseconds: a heartbeat that waited longer would make a dead worker look alive. */
+const transientTtl = 30_000;
+
 /**
  * Rule 3 of ARCHITECTURE: durable, quorum, limit, dead-letter exchange; nothing else, ever, for the broker refuses to
  * change them. The limit is only a backstop: each crash of a consumer counts against everything it had in hand.
  */
 const queueOptions = ({ name, kind }: Queue) => {
-  if (kind === 'transient') return { durable: false };
+  if (kind === 'transient') return { durable: false, arguments: { 'x-message-ttl': transientTtl } };
   if (kind === 'exclusive') return { durable: false, exclusive: true, autoDelete: true };
   const dead = deadExchangeOf(name);
   return {

@@ -3,13 +3,24 @@ import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load.ts';
 import { ensurePrerequisites } from '../host/prerequisites.ts';
-import { prepareSite } from './demo/prepare.ts';
+import { type DemoSite, preparedSite, prepareSite } from './demo/prepare.ts';
+import { heldDirectory } from './running/addresses.ts';
 import { up } from './up.ts';
 
 export interface StartOptions {
   readonly log: Logger;
   readonly install: boolean;
 }
+
+/** Made once: a later start finds its packages as they were, and one beside a running flibs touches nothing. */
+const exampleSite = async (site: DemoSite): Promise<Config> => {
+  const directory = await heldDirectory(site.dataDirectory);
+  try {
+    return (await preparedSite(site)) ?? (await prepareSite(site));
+  } finally {
+    await directory.release();
+  }
+};
 
 /** With definitions configured it runs those; without, the example images on example packages. */
 export const start = async (config: Config, { log, install }: StartOptions): Promise<void> => {
@@ -22,7 +33,6 @@ export const start = async (config: Config, { log, install }: StartOptions): Pro
     say,
     quietPeriod: config.rebuild.quiet_period,
   };
-  const examples = await prepareSite(site);
-  const { definitions, distro_releases } = examples;
+  const { definitions, distro_releases } = await exampleSite(site);
   await up({ ...config, definitions, distro_releases }, { log });
 };

@@ -29,6 +29,20 @@ export const considerBuildEnd = async (flow: Flow, settings: Settings, id: numbe
     (archBuild) => archBuild.state === 'failed' || archBuild.state === 'parent_failed',
   );
   if (failed.length > 0) return endFailed(flow, settings, build, failed);
+  const parent = await lostParent(flow, build);
+  if (parent !== undefined) await failBuild(flow, settings, build, `its parent ${parent} failed`);
+};
+
+/** The parent build, if it has failed: no index will hold the manifests that this build was made upon. */
+const lostParent = async (flow: Flow, build: Build): Promise<string | undefined> => {
+  if (build.parent_build === null) return undefined;
+  const row = await flow.tx
+    .selectFrom('build')
+    .select('nvr')
+    .where('id', '=', build.parent_build)
+    .where('state', '=', 'failed')
+    .executeTakeFirst();
+  return row?.nvr;
 };
 
 const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
@@ -68,7 +82,20 @@ export const failBuild = async (flow: Flow, settings: Settings, build: Build, wh
     image: ImageName.parse(moved.image),
     reason,
   });
+  await endChildrenOfFailed(flow, settings, moved);
   await afterBuildEnds(flow, settings, moved);
+};
+
+/** Children whose own arches are all built would wait for this build's index for ever. */
+const endChildrenOfFailed = async (flow: Flow, settings: Settings, parent: Build): Promise<void> => {
+  const children = await flow.tx
+    .selectFrom('build')
+    .select('id')
+    .where('parent_build', '=', parent.id)
+    .where('state', 'in', ['planned', 'building'])
+    .orderBy('id')
+    .execute();
+  for (const { id } of children) await considerBuildEnd(flow, settings, id);
 };
 
 /** What has waited for this build to end: its rebuilds' reports, and causes that came while it was under way. */

@@ -143,6 +143,7 @@ export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<
     await moveArchBuild(flow, archBuild, 'ready', 'a person tries it again', retried(flow));
     await reviveChildren(flow, archBuild);
   }
+  await reviveWaiting(flow, build);
   return { did: `${nvr} is tried again on ${failed.map((each) => each.arch).join(', ')}`, nvr };
 };
 
@@ -170,8 +171,20 @@ const retryAssembly = async (flow: Flow, build: Build): Promise<Did> => {
 
 /** A failed build goes on, unless a newer one of the image is under way: one build before `candidate` per image. */
 const reviveBuild = async (flow: Flow, build: Build): Promise<void> => {
+  const newer = await newerThan(flow, build);
+  if (newer !== undefined) {
+    throw new Refused('conflict', `${newer} is newer than ${build.nvr}`, `look at \`flibs why ${newer}\``);
+  }
+  await revived(flow, build);
+};
+
+const revived = async (flow: Flow, build: Build): Promise<void> => {
   if (build.state !== 'failed') return;
-  const newer = await flow.tx
+  await moveBuild(flow, build, 'building', 'a person tries it again', { ended_at: null });
+};
+
+const newerThan = async (flow: Flow, build: Build): Promise<string | undefined> => {
+  const row = await flow.tx
     .selectFrom('build')
     .select('nvr')
     .where('image', '=', build.image)
@@ -179,14 +192,7 @@ const reviveBuild = async (flow: Flow, build: Build): Promise<void> => {
     .where('state', 'not in', ['failed', 'cancelled', 'superseded', 'unchanged'])
     .limit(1)
     .executeTakeFirst();
-  if (newer !== undefined) {
-    throw new Refused(
-      'conflict',
-      `${newer.nvr} is newer than ${build.nvr}`,
-      `look at \`flibs why ${newer.nvr}\``,
-    );
-  }
-  await moveBuild(flow, build, 'building', 'a person tries it again', { ended_at: null });
+  return row?.nvr;
 };
 
 const reviveChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
@@ -199,11 +205,36 @@ const reviveChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
     .execute();
   for (const child of children) {
     const build = await lockBuild(flow, child.build);
-    if (build === undefined) continue;
-    await reviveBuild(flow, build);
+    // What has been replaced meanwhile stays as it is.
+    if (build === undefined || (await newerThan(flow, build)) !== undefined) continue;
+    await revived(flow, build);
     await moveArchBuild(flow, child, 'blocked', `parent ${parent.image} is tried again`);
     await reviveChildren(flow, child);
   }
+};
+
+/** Children that had built everything of their own wait for the parent's index again. */
+const reviveWaiting = async (flow: Flow, parent: Build): Promise<void> => {
+  const children = await flow.tx
+    .selectFrom('build')
+    .selectAll()
+    .where('parent_build', '=', parent.id)
+    .where('state', '=', 'failed')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('arch_build')
+            .select('arch_build.id')
+            .whereRef('arch_build.build', '=', 'build.id')
+            .where('arch_build.state', 'in', ['failed', 'parent_failed']),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  for (const child of children) if ((await newerThan(flow, child)) === undefined) await revived(flow, child);
 };
 
 /** Another look at the definitions, now. */

@@ -10,11 +10,11 @@ import { moveRebuild, type Rebuild } from './move.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
 import { finishRebuild } from './rebuild-ends.ts';
 import { lookAtStale, staleRepositories } from './repositories.ts';
-import type { Settings } from './settings.ts';
 import { type WrittenBuild, writePlan } from './write-plan.ts';
 
 /** Called by its timer, and whenever a repository was looked at. */
-export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
+export const closeRebuild = async (flow: Flow, distroRelease: string): Promise<void> => {
+  await lockCollecting(flow, distroRelease);
   const rebuild = await flow.tx
     .selectFrom('rebuild')
     .selectAll()
@@ -35,16 +35,16 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
     await flow.tx.updateTable('rebuild').set({ waiting }).where('id', '=', rebuild.id).execute();
     return;
   }
-  await planRebuild(flow, settings, rebuild);
+  await planRebuild(flow, rebuild);
 };
 
-const planRebuild = async (flow: Flow, _settings: Settings, rebuild: Rebuild): Promise<void> => {
-  await lockCollecting(flow, rebuild.distro_release);
+const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
+  // Read before the definitions: the plan may rest on newer ones than it names, never on older.
+  const revision = await currentRevision(flow);
   const question = await inQuestion(flow, rebuild);
   const underWay = await imagesUnderWay(flow, rebuild.distro_release);
   const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
   const planned = plan(input);
-  const revision = await currentRevision(flow);
   const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
     planned_at: flow.now,
     revision,
@@ -65,7 +65,11 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
     .selectFrom('nomination_target')
     .innerJoin('nomination', 'nomination.id', 'nomination_target.nomination')
     .select(['nomination_target.target', 'nomination.kind', 'nomination.reference', 'nomination.body'])
-    .where('nomination_target.rebuild', '=', rebuild.id)
+    // What an earlier rebuild had to leave is looked at by this one too.
+    .where((eb) =>
+      eb.or([eb('nomination_target.rebuild', '=', rebuild.id), eb('nomination_target.rebuild', 'is', null)]),
+    )
+    .where('nomination_target.distro_release', '=', rebuild.distro_release)
     .where('nomination_target.closed_at', 'is', null)
     .orderBy('nomination.id')
     .execute();

@@ -95,7 +95,9 @@ const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Coll
   await flow.tx
     .updateTable('rebuild')
     .set((eb) => ({
-      last_nominated_at: flow.now,
+      // Judged by a look as new as what it collected when it fell due: a stream of nominations must not hold it up.
+      // What a later one names and that look did not see is nominated by the next look.
+      last_nominated_at: due ? existing.last_nominated_at : flow.now,
       close_at: closeAt,
       severity: worse(existing.severity, wanted.severity),
       seq: eb('seq', '+', 1),

@@ -88,8 +88,10 @@ const pinParent = async (
 ): Promise<PinnedParent | undefined> => {
   if (parent.kind === 'external')
     return { from: parent.pullspec, pullspec: parent.pullspec, edge: parent.edge };
-  const planned = parent.edge === 'layer' ? await plannedParent(flow, archBuild) : undefined;
-  const digest = planned ?? (await currentManifest(flow, parent.image, archBuild.arch));
+  const digest =
+    parent.edge === 'layer'
+      ? ((await plannedParent(flow, archBuild)) ?? (await entryOfParentBuild(flow, archBuild)))
+      : await currentManifest(flow, parent.image, archBuild.arch);
   if (digest === undefined) return undefined;
   const manifestDigest = ManifestDigest.parse(digest);
   const pullspec = pullspecOf(candidateRepository(settings, parent.image), manifestDigest);
@@ -102,9 +104,21 @@ const plannedParent = async (flow: Flow, archBuild: ArchBuild): Promise<string |
     .selectFrom('arch_build')
     .select('manifest_digest')
     .where('id', '=', archBuild.parent_arch_build)
-    .where('state', '=', 'succeeded')
+    .where('state', 'in', ['succeeded', 'unchanged'])
     .executeTakeFirst();
   return row?.manifest_digest ?? undefined;
+};
+
+/** Of an arch that the parent's build carries, or that was built before: all arches are made upon one parent build. */
+const entryOfParentBuild = async (flow: Flow, archBuild: ArchBuild): Promise<string | undefined> => {
+  const row = await flow.tx
+    .selectFrom('build')
+    .innerJoin('index_entry', 'index_entry.build', 'build.parent_build')
+    .select('index_entry.manifest_digest')
+    .where('build.id', '=', archBuild.build)
+    .where('index_entry.arch', '=', archBuild.arch)
+    .executeTakeFirst();
+  return row?.manifest_digest;
 };
 
 const currentManifest = async (flow: Flow, image: string, arch: Arch): Promise<string | undefined> => {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
+import type { ReadyBuild } from '../scheduling/priority.ts';
 import { flowOf } from './begun.ts';
 import { buildCommand, testCommand } from './commands.ts';
 import { lockNamed } from './lock.ts';
@@ -19,21 +20,70 @@ interface Slots {
   readonly free: number;
 }
 
+/**
+ * One dispatcher decides at a time; the others wait a moment and see what is left. Comes before every other lock: whoever
+ * holds a build and then asks for this one would wait for a dispatcher that waits for the build.
+ */
+export const lockDispatch = (flow: Flow): Promise<void> => lockNamed(flow, 'dispatch');
+
+/** Does something that may free a slot or make work ready, and then decides what goes out. */
+export const dispatching = async (
+  flow: Flow,
+  settings: Settings,
+  work: () => Promise<void>,
+): Promise<void> => {
+  await lockDispatch(flow);
+  await work();
+  await dispatch(flow, settings);
+};
+
 /** One decision: everything that fits goes out, in scheduling's order. */
 export const dispatch = async (flow: Flow, settings: Settings): Promise<void> => {
-  // One dispatcher decides at a time; the others wait a moment and see what is left.
-  await lockNamed(flow, 'dispatch');
-  const ready = [...(await readyArchBuilds(flow)), ...(await queuedSmokeTests(flow))];
-  if (ready.length === 0) return;
+  await lockDispatch(flow);
   const workers = await freeWorkers(flow, settings);
-  for (const { id, worker } of assign({ ready, workers, running: await runningNow(flow), now: flow.now })) {
-    const queue = workers.find((each) => each.name === worker)?.queue;
-    if (queue === undefined) continue;
-    const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
-    if (kind === 'a') await requestArchBuild(flow, settings, row, worker, queue);
-    else await requestSmokeTest(flow, settings, row, worker, queue);
-  }
   await sayWhoIsMissing(flow, workers);
+  const open = workers.filter(({ free }) => free > 0);
+  const arches = [...new Set(open.flatMap((worker) => worker.arches))];
+  if (arches.length === 0) return;
+  const ready = [...(await readyArchBuilds(flow, arches)), ...(await queuedSmokeTests(flow, arches))];
+  if (ready.length > 0) await assignAll(flow, settings, ready, open);
+};
+
+/** What turns out to have to wait gives its slot to the next, in the same decision. */
+const assignAll = async (
+  flow: Flow,
+  settings: Settings,
+  ready: readonly ReadyBuild[],
+  open: readonly Slots[],
+): Promise<void> => {
+  const running = await runningNow(flow);
+  const looked = new Set<string>();
+  const free = new Map(open.map((worker) => [worker.name, worker.free]));
+  for (let again = true; again; ) {
+    again = false;
+    const left = ready.filter(({ id }) => !looked.has(id));
+    const workers = open.map((worker) => ({ ...worker, free: free.get(worker.name) ?? 0 }));
+    for (const { id, worker } of assign({ ready: left, workers, running, now: flow.now })) {
+      looked.add(id);
+      const queue = open.find((each) => each.name === worker)?.queue ?? '';
+      if (await request(flow, settings, id, worker, queue)) free.set(worker, (free.get(worker) ?? 0) - 1);
+      else again = true;
+    }
+  }
+};
+
+/** @returns false where it has to wait, or is not ready any more. */
+const request = (
+  flow: Flow,
+  settings: Settings,
+  id: string,
+  worker: string,
+  queue: string,
+): Promise<boolean> => {
+  const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
+  return kind === 'a'
+    ? requestArchBuild(flow, settings, row, worker, queue)
+    : requestSmokeTest(flow, settings, row, worker, queue);
 };
 
 /** What holds a slot now: people's builds have a share that automatic ones cannot eat. */
@@ -78,7 +128,7 @@ const requestArchBuild = async (
   id: number,
   worker: string,
   queue: string,
-): Promise<void> => {
+): Promise<boolean> => {
   const { build: buildId } = await flow.tx
     .selectFrom('arch_build')
     .select('build')
@@ -91,21 +141,22 @@ const requestArchBuild = async (
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (build === undefined || archBuild?.state !== 'ready') return;
+  if (build === undefined || archBuild?.state !== 'ready') return false;
   const own = flowOf(flow, archBuild);
   const run = flow.newId();
   const command = await buildCommand(own, settings, { build, archBuild, run });
   if ('waiting' in command) {
     await flow.tx.updateTable('arch_build').set({ waiting: command.waiting }).where('id', '=', id).execute();
-    return;
+    return false;
   }
   if (build.state === 'planned')
     await moveBuild(flow, build, 'building', `${archBuild.arch} goes to ${worker}`);
   const moved = await moveArchBuild(flow, archBuild, 'requested', `a slot of ${worker} is free`, { run });
-  if (!moved) return;
+  if (!moved) return false;
   await startRebuilds(flow, build.id);
   await insertRun(flow, settings, { id: run, kind: 'build', arch_build: id, arch: archBuild.arch, worker });
   await own.command({ queue, body: command.command, onReturned: 'run-returned', key: run });
+  return true;
 };
 
 const requestSmokeTest = async (
@@ -114,7 +165,7 @@ const requestSmokeTest = async (
   id: number,
   worker: string,
   queue: string,
-): Promise<void> => {
+): Promise<boolean> => {
   const row = await flow.tx
     .selectFrom('smoke_test')
     .selectAll()
@@ -129,11 +180,12 @@ const requestSmokeTest = async (
     .where('state', '=', 'queued')
     .returningAll()
     .executeTakeFirst();
-  if (build === undefined || requested === undefined) return;
+  if (build === undefined || requested === undefined) return false;
   await insertRun(flow, settings, { id: run, kind: 'test', smoke_test: id, arch: row.arch, worker });
   const own = flowOf(flow, requested);
   const body = testCommand(own, settings, { build, smokeTest: requested, run });
   await own.command({ queue, body, onReturned: 'run-returned', key: run });
+  return true;
 };
 
 interface NewRun {

@@ -32,6 +32,7 @@ export const considerGate = async (flow: Flow, settings: Settings, nvr: string):
   if (previous !== undefined && sameDecision(previous, decision)) return;
   await sayDecision(flow, build, input, decision, previous?.state);
   if (decision.state === 'unsatisfied') await reject(flow, settings, build, decision.summary);
+  else if (build.state === 'rejected') await takeBack(flow, build, decision.summary);
 };
 
 const sameDecision = (previous: Pick<Decision, 'state' | 'requirements'>, decision: Decision): boolean =>
@@ -106,6 +107,12 @@ const sayDecision = async (
     summary: decision.summary,
     requirements: decision.requirements.slice(0, 200),
   });
+};
+
+/** A later run of what had failed has passed, or runs: the candidate is with CI again. */
+const takeBack = async (flow: Flow, build: Build, summary: string): Promise<void> => {
+  await moveBuild(flow, build, 'testing', summary, { ended_at: null });
+  await refreshBaseline(flow, build.image);
 };
 
 /** Rejected: no baseline any more, and what was made upon it goes with it. */

@@ -1,17 +1,20 @@
 /** What could start now if there were a slot for it, with what the scheduler orders it by. */
 import { sql } from 'kysely';
-import { ImageName } from '../../schemas/ids.ts';
+import { type Arch, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ReadyBuild } from '../scheduling/priority.ts';
 
-/** At most so much is looked at for one decision; the rest is looked at when slots are free again. */
+/** At most so much is looked at for one decision, the most severe first; the rest when slots are free again. */
 const horizon = 500;
 
 /** What an arch build is taken to last, so that the longest chain comes first. */
 const typicalSeconds = 60;
 
-/** Arch builds that wait for a slot, oldest first. */
-export const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
+/** As the scheduler ranks them. */
+const bySeverity = sql`array_position(array['critical', 'important', 'moderate', 'low', 'none'], build.severity)`;
+
+/** Arch builds that wait for a slot of these arches. */
+export const readyArchBuilds = async (flow: Flow, arches: readonly Arch[]): Promise<ReadyBuild[]> => {
   const rows = await flow.tx
     .selectFrom('arch_build')
     .innerJoin('build', 'build.id', 'arch_build.build')
@@ -24,7 +27,9 @@ export const readyArchBuilds = async (flow: Flow): Promise<ReadyBuild[]> => {
       'build.by_hand',
     ])
     .where('arch_build.state', '=', 'ready')
+    .where('arch_build.arch', 'in', arches)
     .where('arch_build.ready_at', '<=', flow.now)
+    .orderBy(bySeverity)
     .orderBy('arch_build.ready_at')
     .limit(horizon)
     .execute();
@@ -59,8 +64,8 @@ const chainsBelow = async (
   return new Map(rows.map(({ root, depth }) => [root, depth]));
 };
 
-/** Smoke tests that wait for a slot, oldest first. Nothing is built upon them. */
-export const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
+/** Smoke tests that wait for a slot of these arches. Nothing is built upon them. */
+export const queuedSmokeTests = async (flow: Flow, arches: readonly Arch[]): Promise<ReadyBuild[]> => {
   const rows = await flow.tx
     .selectFrom('smoke_test')
     .innerJoin('build', 'build.id', 'smoke_test.build')
@@ -73,7 +78,9 @@ export const queuedSmokeTests = async (flow: Flow): Promise<ReadyBuild[]> => {
       'build.by_hand',
     ])
     .where('smoke_test.state', '=', 'queued')
+    .where('smoke_test.arch', 'in', arches)
     .where('smoke_test.queued_at', '<=', flow.now)
+    .orderBy(bySeverity)
     .orderBy('smoke_test.queued_at')
     .limit(horizon)
     .execute();

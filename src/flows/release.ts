@@ -70,11 +70,28 @@ const parentUnreleased = async (flow: Flow, build: Build): Promise<string | unde
   if (build.parent_build === null) return undefined;
   const parent = await flow.tx
     .selectFrom('build')
-    .select(['nvr', 'state'])
+    .select(['nvr', 'state', 'baseline'])
     .where('id', '=', build.parent_build)
     .executeTakeFirstOrThrow();
-  const released = parent.state === 'released' || parent.state === 'unchanged';
-  return released ? undefined : `its parent ${parent.nvr} is not released yet (${parent.state})`;
+  if (parent.state === 'unchanged') return baselineUnreleased(flow, parent);
+  return parent.state === 'released'
+    ? undefined
+    : `its parent ${parent.nvr} is not released yet (${parent.state})`;
+};
+
+/** What is made upon an unchanged build is made upon its baseline. */
+const baselineUnreleased = async (
+  flow: Flow,
+  parent: Pick<Build, 'baseline'>,
+): Promise<string | undefined> => {
+  if (parent.baseline === null) return undefined;
+  const baseline = await flow.tx
+    .selectFrom('build')
+    .select(['nvr', 'state'])
+    .where('nvr', '=', parent.baseline)
+    .executeTakeFirst();
+  if (baseline === undefined || baseline.state === 'released') return undefined;
+  return `its parent ${baseline.nvr} is not released yet (${baseline.state})`;
 };
 
 const carriedUnreleased = async (flow: Flow, build: Build): Promise<string | undefined> => {
@@ -152,7 +169,16 @@ export const considerWaiting = async (flow: Flow, settings: Settings, nvr: strin
         eb(
           'parent_build',
           'in',
-          eb.selectFrom('build as parent').select('parent.id').where('parent.nvr', '=', nvr),
+          // What is made upon an unchanged build is made upon its baseline.
+          eb
+            .selectFrom('build as parent')
+            .select('parent.id')
+            .where((or) =>
+              or.or([
+                or('parent.nvr', '=', nvr),
+                or.and([or('parent.state', '=', 'unchanged'), or('parent.baseline', '=', nvr)]),
+              ]),
+            ),
         ),
         eb(
           'id',

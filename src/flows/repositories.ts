@@ -6,7 +6,7 @@ import { OffersChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
 import { Arch, DistroReleaseName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { closeTimer } from './collect.ts';
+import { closeTimer, lockCollecting } from './collect.ts';
 import type { Settings } from './settings.ts';
 
 export const readJob = 'read-repository';
@@ -132,7 +132,8 @@ export const lookAtStale = async (flow: Flow, stale: readonly Stale[]): Promise<
 /** Writes down what a look found, says what is new on offer, and comes back later. */
 export const looked = async (flow: Flow, settings: Settings, look: Look, found: Found): Promise<void> => {
   const error = found.kind === 'unreadable' ? found.error : null;
-  const sources = found.kind === 'changed' ? await writeOffers(flow, look, found.rpms) : [];
+  const since = await offeredSince(flow, look);
+  const sources = found.kind === 'changed' ? await writeOffers(flow, look, found.rpms, since) : [];
   const seen = found.kind === 'unreadable' ? {} : { checked_at: new Date(look.wantedAt) };
   const stand =
     found.kind === 'changed'
@@ -149,7 +150,7 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
     .values({ distro_release: look.distroRelease, repository: look.repository.id, arch: look.arch, ...row })
     .onConflict((oc) => oc.columns(['distro_release', 'repository', 'arch']).doUpdateSet(row))
     .execute();
-  if (sources.length > 0) await sayOffers(flow, look, sources);
+  if (sources.length > 0) await sayOffers(flow, look, sources, since);
   if (error !== null)
     flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
   await flow.timer({ kind: closeTimer, key: look.distroRelease, due: flow.now });
@@ -161,16 +162,27 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
   await flow.job({ kind: readJob, key, inputs, due, again: true });
 };
 
+/**
+ * The time from which on a plan sees these offers. Plans are made under the same lock, so one that did not see them
+ * was closed before: this is later than the start of this transaction, which may be earlier than that plan's.
+ */
+const offeredSince = async (flow: Flow, look: Look): Promise<Date> => {
+  await lockCollecting(flow, look.distroRelease);
+  const { rows } = await sql<{ at: Date }>`select clock_timestamp() as at`.execute(flow.tx);
+  const at = rows[0]?.at ?? flow.now;
+  return new Date(Math.max(at.getTime(), flow.now.getTime()));
+};
+
 /** Seconds until an unreadable repository is tried again. */
 const retryAfter = 15;
 
-const sayOffers = (flow: Flow, look: Look, sources: readonly string[]) =>
+const sayOffers = (flow: Flow, look: Look, sources: readonly string[], since: Date) =>
   flow.say(OffersChanged, {
     schemaVersion: 1,
     aggregate: {
       kind: 'offers',
       id: keyOf(look.distroRelease, look.repository.id, look.arch),
-      seq: flow.now.getTime(),
+      seq: since.getTime(),
     },
     distroRelease: look.distroRelease,
     arches: [look.arch],
@@ -179,7 +191,7 @@ const sayOffers = (flow: Flow, look: Look, sources: readonly string[]) =>
   });
 
 /** Makes the offers of a repository what it lists now; tells the sources that have something new. */
-const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[]): Promise<string[]> => {
+const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[], since: Date): Promise<string[]> => {
   const column = <T>(pick: (rpm: Rpm) => T) => rpms.map(pick);
   const listed = sql`
     select distinct on (name, epoch, version, release, rpm_arch, module) *
@@ -201,7 +213,7 @@ const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[]): Promis
       insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,
         module, since)
       select ${look.distroRelease}, ${look.repository.id}, ${look.arch}, name, epoch, version, release, rpm_arch, source_name,
-        source_evr, module, ${flow.now} from listed
+        source_evr, module, ${since} from listed
       on conflict do nothing returning source_name
     ) select distinct source_name from fresh order by source_name`.execute(flow.tx);
   await sql`drop table listed`.execute(flow.tx);

@@ -17,15 +17,25 @@ export interface Result {
 
 /** Writes a result down and says so; one about an image that is not ours leaves a line in the log. */
 export const recordResult = async (flow: Flow, origin: string, result: Result): Promise<void> => {
-  const subject = await subjectOf(flow, result);
-  if (subject === undefined) {
-    flow.log.info(
-      { testCase: result.testCase, subject: result.subject },
-      'ignored: a result for no image of ours',
-    );
+  const told = { testCase: result.testCase, subject: result.subject };
+  if (origin === 'upstream' && result.testCase.startsWith(ownNamespace)) {
+    flow.log.warn(told, 'ignored: what flibs itself reports does not come from elsewhere');
     return;
   }
-  const { build, digest, arch } = subject;
+  const subjects = await subjectsOf(flow, result);
+  if (subjects.length === 0) flow.log.info(told, 'ignored: a result for no image of ours');
+  for (const subject of subjects) await recordFor(flow, origin, result, subject);
+};
+
+/** Anyone may write to the upstream exchange: our own test cases count from our own exchange only. */
+const ownNamespace = 'flibs.';
+
+const recordFor = async (
+  flow: Flow,
+  origin: string,
+  result: Result,
+  { build, digest, arch }: Subject,
+): Promise<void> => {
   const recorded = await flow.tx
     .insertInto('result')
     .values({
@@ -58,16 +68,22 @@ export const recordResult = async (flow: Flow, origin: string, result: Result): 
   });
 };
 
+/** States in which a result for one arch's manifest may still decide something. */
+const undecided: readonly Build['state'][] = ['candidate', 'testing', 'held', 'rejected'];
+
 interface Subject {
   readonly build: Build;
   readonly digest: string;
   readonly arch: Arch | undefined;
 }
 
-/** By index digest, else by an arch's manifest digest. An NVR alone names no bytes, so it never counts here. */
-const subjectOf = async (flow: Flow, result: Result): Promise<Subject | undefined> => {
+/**
+ * By index digest, else by an arch's manifest digest, which several builds may carry. An NVR alone names no bytes, so
+ * it never counts here.
+ */
+const subjectsOf = async (flow: Flow, result: Result): Promise<Subject[]> => {
   const { digest } = result.subject;
-  if (digest === undefined) return undefined;
+  if (digest === undefined) return [];
   const byIndex = await flow.tx
     .selectFrom('build')
     .selectAll()
@@ -75,7 +91,7 @@ const subjectOf = async (flow: Flow, result: Result): Promise<Subject | undefine
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (byIndex !== undefined) return { build: byIndex, digest, arch: result.arch };
+  if (byIndex !== undefined) return [{ build: byIndex, digest, arch: result.arch }];
   const byManifest = await flow.tx
     .selectFrom('index_entry')
     .innerJoin('build', 'build.id', 'index_entry.build')
@@ -83,10 +99,8 @@ const subjectOf = async (flow: Flow, result: Result): Promise<Subject | undefine
     .select('index_entry.arch')
     .where('index_entry.manifest_digest', '=', digest)
     .where('build.index_digest', 'is not', null)
-    .orderBy('build.id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (byManifest === undefined) return undefined;
-  const { arch, ...build } = byManifest;
-  return { build, digest, arch };
+    .where('build.state', 'in', undecided)
+    .orderBy('build.id')
+    .execute();
+  return byManifest.map(({ arch, ...build }) => ({ build, digest, arch }));
 };

@@ -16,6 +16,8 @@ export const announce = async (flow: Flow, settings: Settings, announcement: Ann
     .select('incarnation')
     .where('name', '=', announcement.worker)
     .executeTakeFirst();
+  // UUIDv7 sorts by time: what a former process of the worker said may be heard late.
+  if (before !== undefined && announcement.incarnation < before.incarnation) return;
   // Before the worker's own row is locked: builds come first in the order of locks.
   if (before !== undefined && before.incarnation !== announcement.incarnation) {
     await loseFormerRuns(flow, settings, announcement);
@@ -34,6 +36,7 @@ export const announce = async (flow: Flow, settings: Settings, announcement: Ann
     .values({ name: announcement.worker, ...row })
     .onConflict((oc) => oc.column('name').doUpdateSet(row))
     .execute();
+  await keepLeaseTimer(flow, settings);
   if (announcement.runs.length === 0) return;
   const renewed = await flow.tx
     .updateTable('run')
@@ -94,6 +97,16 @@ const hear = async (flow: Flow, settings: Settings): Promise<void> => {
 export const startHearing = async (flow: Flow, settings: Settings): Promise<void> => {
   await flow.tx.updateTable('hearing').set({ since: flow.now, last: flow.now }).execute();
   await setLeaseTimer(flow, settings);
+};
+
+/** Sets it where a judgement that failed for good has left none. */
+const keepLeaseTimer = async (flow: Flow, settings: Settings): Promise<void> => {
+  const set = await flow.tx
+    .selectFrom('timer')
+    .select('key')
+    .where('kind', '=', leaseTimer)
+    .executeTakeFirst();
+  if (set === undefined) await setLeaseTimer(flow, settings);
 };
 
 const setLeaseTimer = (flow: Flow, settings: Settings): Promise<void> =>

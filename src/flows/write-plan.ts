@@ -4,6 +4,7 @@ import { type Arch, type ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-types.ts';
 import { describeReason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { baselineOf } from './baseline.ts';
 import { begunNow } from './begun.ts';
 import { moveArchBuild, type Rebuild, recordTransition } from './move.ts';
 
@@ -72,7 +73,7 @@ const writeBuild = async (
       by_hand: planned.arches.some(({ reasons }) => reasons.some((reason) => reason.kind === 'by-hand')),
       state: 'planned',
       baseline: baseline?.nvr ?? null,
-      parent_build: parentBuild(planned, written),
+      parent_build: await parentBuild(flow, definition, written),
       created_at: flow.now,
       updated_at: flow.now,
     })
@@ -130,9 +131,18 @@ const reserveReleaseNumber = async (flow: Flow, definition: ImageDefinition): Pr
   return row.last;
 };
 
-const parentBuild = (planned: PlannedBuild, written: Written): number | null => {
-  const parent = planned.arches.map((archBuild) => archBuild.parent).find(({ kind }) => kind === 'planned');
-  return parent?.kind === 'planned' ? (written.builds.get(parent.image) ?? null) : null;
+/**
+ * The build of the layer parent that this one is made upon: planned with it, or the parent's baseline. A baseline may be
+ * undecided, so it is named too: nothing is released before what it is made upon.
+ */
+const parentBuild = async (
+  flow: Flow,
+  definition: ImageDefinition,
+  written: Written,
+): Promise<number | null> => {
+  const parent = definition.parents.find(({ edge }) => edge === 'layer');
+  if (parent?.kind !== 'image') return null;
+  return written.builds.get(parent.image) ?? (await baselineOf(flow, parent.image))?.id ?? null;
 };
 
 const writeArchBuild = async (

@@ -15,7 +15,7 @@ import { untilStored } from './patience.ts';
 import { type Sent, settleSent } from './relay-settle.ts';
 
 /** Seconds that a relay has a row before another may send it. */
-const leaseSeconds = 30;
+const leaseSeconds = 10;
 /** Rows claimed together, and so many such batches on their way at once: the window of confirms. */
 const batchSize = 100;
 const mostBatches = 3;

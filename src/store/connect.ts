@@ -1,7 +1,8 @@
 /** The store as the rest of flibs has it: typed tables, transactions that survive lost races, and a visible state. */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Database } from './database.ts';
+import { CheckingDialect } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { type StoreState, watchPresence } from './presence.ts';
 import { describeError, isLostRace, isStoreAway } from './store-errors.ts';
@@ -35,15 +36,10 @@ export const openStore = (options: StoreOptions): Store => {
   const { log, schema } = options;
   const pool = openPool(options);
   const presence = watchPresence(pool, log);
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new CheckingDialect({ pool }) });
 
   const once = <T>(work: (tx: Transaction<Database>) => Promise<T>): Promise<T> =>
-    db.transaction().execute(async (tx) => {
-      const result = await work(tx);
-      // PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and `work` went on: this fails.
-      await sql`select 1`.execute(tx);
-      return result;
-    });
+    db.transaction().execute(work);
   const transaction = async <T>(
     work: (tx: Transaction<Database>) => Promise<T>,
     purpose = 'transaction',

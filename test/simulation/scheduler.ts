@@ -15,7 +15,7 @@ import { type Sent, settleSent } from '../../src/runtime/relay-settle.ts';
 import { fireDueTimers } from '../../src/runtime/timers.ts';
 import { claimOutbox } from '../../src/store/outbox-rows.ts';
 import { type Crash, Crashed, planCrash, withCrash } from '../faults/crash-points.ts';
-import type { Actor, Part } from './cast.ts';
+import type { Actor } from './cast.ts';
 import { hasDeferred, kindsOfDueJobs, millisecondsUntilNext } from './next-due.ts';
 import { type Arriving, again, openPost, type Post } from './post.ts';
 import { type Random, randomFrom } from './random.ts';

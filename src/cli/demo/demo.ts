@@ -15,7 +15,14 @@ import { UserError } from '../user-error.ts';
 import { advisory, announceUpdate, topic } from './bodhi-message.ts';
 import { showLive } from './live.ts';
 import { type Listening, listenLive } from './live-bus.ts';
-import { type DemoSite, newOpenssl, newOpensslNvr, prepareSite, publishNewerOpenssl } from './prepare.ts';
+import {
+  type DemoSite,
+  newOpenssl,
+  newOpensslNvr,
+  preparedSite,
+  prepareSite,
+  publishNewerOpenssl,
+} from './prepare.ts';
 import { pullAndRun } from './pull.ts';
 import { printSummary, type Summary, summarise } from './summary.ts';
 import { untilAllReleased, untilRebuilt } from './waiting.ts';
@@ -44,6 +51,11 @@ export const demo = async (options: DemoOptions): Promise<void> => {
     ? resolve(options.dataDirectory)
     : await mkdtemp(join(tmpdir(), 'flibs-demo-'));
   const site: DemoSite = { dataDirectory, say, quietPeriod: options.quietPeriod ?? 2 };
+  if ((await preparedSite(site)) !== undefined) {
+    throw new UserError('failed', `a demo or \`npm start\` has used ${dataDirectory} before`, {
+      hint: 'the demo begins with nothing released: give it a new directory',
+    });
+  }
   say(`All state is kept in ${dataDirectory}`);
   say('\n1. Signed RPMs for x86_64, aarch64, ppc64le and s390x, and a repository of them');
   const config = await prepareSite(site);

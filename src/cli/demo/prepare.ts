@@ -1,4 +1,5 @@
 /** What the demo runs on: example packages, and a configuration that names them and the example images. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
@@ -28,10 +29,19 @@ const packagesIn = ({ dataDirectory, say }: DemoSite) => ({
   say,
 });
 
+/** The configuration of a site that was prepared before; undefined where there is none. */
+export const preparedSite = async ({ dataDirectory }: DemoSite): Promise<Config | undefined> => {
+  const file = fileOf(dataDirectory);
+  return existsSync(file) ? (await loadConfig({ file, env: {} })).config : undefined;
+};
+
+/** Written last, when the packages are there. */
+const fileOf = (dataDirectory: string): string => join(dataDirectory, 'flibs.yaml');
+
 /** Makes signed packages for four architectures and writes flibs.yaml beside them. */
 export const prepareSite = async (site: DemoSite): Promise<Config> => {
   const { baseurl, keyFile } = await makePackages({ ...packagesIn(site), openssl: oldOpenssl });
-  const file = join(site.dataDirectory, 'flibs.yaml');
+  const file = fileOf(site.dataDirectory);
   const content = {
     instance: 'demo',
     topic_prefix: 'org.fedoraproject.prod',

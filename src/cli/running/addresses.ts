@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Config } from '../../config/load.ts';
+import { openDataDirectory } from '../../host/data-directory.ts';
 import { type Host, type HostPart, startHost } from '../../host/host.ts';
 import { UserError } from '../user-error.ts';
 
@@ -36,7 +37,9 @@ export interface Hosted {
 export const hostServices = async (config: Config, log: Logger): Promise<Hosted> => {
   const parts = partsOf(config);
   const host =
-    parts.length === 0 ? undefined : await startHost({ dataDir: config.data_directory, log, parts });
+    parts.length === 0
+      ? undefined
+      : await asUserError(() => startHost({ dataDir: config.data_directory, log, parts }));
   const registry = host?.registry?.address;
   const addresses = Addresses.parse({
     bus: config.bus.url || host?.rabbitmq?.url,
@@ -59,6 +62,19 @@ export const hostServices = async (config: Config, log: Logger): Promise<Hosted>
       await host.stop();
     },
   };
+};
+
+/** Takes the data directory for a while. @throws UserError when another flibs has it. */
+export const heldDirectory = (path: string): Promise<{ release(): Promise<void> }> =>
+  asUserError(() => openDataDirectory(path));
+
+/** What the host says is for people already: which directory, which program, which process. */
+const asUserError = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new UserError('failed', cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 };
 
 const write = async (config: Config, addresses: Addresses): Promise<void> => {

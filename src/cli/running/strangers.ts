@@ -117,10 +117,11 @@ export const runUpstreamBridge = async ({ config, bus, log }: Stranger): Promise
           bus: {
             url: upstream.url,
             tls: tlsOf(upstream.tls),
-            passiveDeclares: false,
+            passiveDeclares: upstream.passive_declares,
             connectionName: `flibs ${config.instance} upstream-bridge`,
           },
           exchange: upstream.exchange,
+          ...(upstream.queue === '' ? {} : { queue: upstream.queue }),
           topics,
         };
   return startUpstreamBridge({

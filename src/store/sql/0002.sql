@@ -341,7 +341,7 @@ create table result (
   submitted_at timestamptz,
   received_at timestamptz not null
 );
-create unique index result_meaning on result (digest, test_case, run_key, outcome, coalesce(arch, ''));
+create unique index result_meaning on result (build, digest, test_case, run_key, outcome, coalesce(arch, ''));
 create index result_build on result (build);
 
 create table decision (
