@@ -16,6 +16,7 @@ export const moduleBuilt = (): Consumer<unknown, Knowledge> => ({
   does: "writes down the N:S:V:C; repositories' metadata will tell which RPMs it has",
   says: [ContentNominated],
   knowledge: readKnowledge,
+  atOnce: 12,
   subscriptions: [
     subscribe({
       exchange: 'upstream',

@@ -16,6 +16,7 @@ export const packageUpdated = (): Consumer<unknown, Knowledge> => ({
   does: 'writes down which source packages they name',
   says: [ContentNominated],
   knowledge: readKnowledge,
+  atOnce: 12,
   subscriptions: [
     subscribe({
       exchange: 'upstream',

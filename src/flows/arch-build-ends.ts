@@ -27,6 +27,9 @@ export const finishArchBuild = async (
     content_list: built.contentList,
     log: built.log,
     ended_at: flow.now,
+    // Of an earlier attempt.
+    error: null,
+    failure_class: null,
   });
   if (!moved) return;
   await flow.say(ArchBuildFinished, {

@@ -41,6 +41,7 @@ export const closeRebuild = async (flow: Flow, distroRelease: string): Promise<v
 const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
   // Read before the definitions: the plan may rest on newer ones than it names, never on older.
   const revision = await currentRevision(flow);
+  await adoptLeftOver(flow, rebuild);
   const question = await inQuestion(flow, rebuild);
   const underWay = await imagesUnderWay(flow, rebuild.distro_release);
   const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
@@ -59,17 +60,24 @@ const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
 const summaryOf = (planned: Plan): string =>
   planned.builds.length === 0 ? 'nothing to build' : `${planned.builds.length} images to build`;
 
+/** What an earlier rebuild had to leave is looked at by this one, and closed or left by it. */
+const adoptLeftOver = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
+  await flow.tx
+    .updateTable('nomination_target')
+    .set({ rebuild: rebuild.id })
+    .where('distro_release', '=', rebuild.distro_release)
+    .where('rebuild', 'is', null)
+    .where('closed_at', 'is', null)
+    .execute();
+};
+
 /** Everything that was nominated into this rebuild. */
 const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => {
   const rows = await flow.tx
     .selectFrom('nomination_target')
     .innerJoin('nomination', 'nomination.id', 'nomination_target.nomination')
     .select(['nomination_target.target', 'nomination.kind', 'nomination.reference', 'nomination.body'])
-    // What an earlier rebuild had to leave is looked at by this one too.
-    .where((eb) =>
-      eb.or([eb('nomination_target.rebuild', '=', rebuild.id), eb('nomination_target.rebuild', 'is', null)]),
-    )
-    .where('nomination_target.distro_release', '=', rebuild.distro_release)
+    .where('nomination_target.rebuild', '=', rebuild.id)
     .where('nomination_target.closed_at', 'is', null)
     .orderBy('nomination.id')
     .execute();

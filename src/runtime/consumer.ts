@@ -199,6 +199,11 @@ export interface Consumer<Ports, Knowledge = undefined> {
   readonly says: readonly Pick<EventType, 'topic'>[];
   readonly subscriptions: readonly Subscription<Knowledge>[];
   readonly effects?: readonly Effect<Ports>[];
+  /**
+   * Transactions at once in a process, default 4: enough to keep the store busy, few enough not to wait for each other's
+   * locks. More where they only add rows and so never wait.
+   */
+  readonly atOnce?: number;
   /** Read at the start, every ten seconds, and when `definitions.changed` is heard. */
   readonly knowledge?: (tx: Transaction<Database>) => Promise<Knowledge>;
   /** Once, in a transaction, when a process of this consumer starts: sets its timers and standing jobs. */

@@ -1,9 +1,10 @@
 /** What a consumer runs in. Tests wrap the bus, the store and the ports to fail at points of their choice. */
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Bus } from '../bus/port.ts';
 import type { Store } from '../store/connect.ts';
 import type { Database } from '../store/database.ts';
+import { beganAt } from '../store/dialect.ts';
 import type { Wake } from './wake.ts';
 
 export interface Environment<Ports = unknown> {
@@ -21,10 +22,6 @@ export interface Environment<Ports = unknown> {
   readonly clock?: { readonly aheadMs: number };
 }
 
-/** Begins of the transaction, by the store's clock (ARCHITECTURE rule 12). */
-export const readNow = async (environment: Environment, tx: Transaction<Database>): Promise<Date> => {
-  const { rows } = await sql<{ now: Date }>`select now() as now`.execute(tx);
-  const now = rows[0]?.now;
-  if (now === undefined) throw new Error('the store did not tell the time');
-  return new Date(now.getTime() + (environment.clock?.aheadMs ?? 0));
-};
+/** When the transaction began, by the store's clock (ARCHITECTURE rule 12). */
+export const readNow = async ({ clock }: Environment, tx: Transaction<Database>): Promise<Date> =>
+  new Date((await beganAt(tx)).getTime() + (clock?.aheadMs ?? 0));

@@ -34,8 +34,7 @@ export interface Receiver {
   flushIgnored(): Promise<void>;
 }
 
-/** Transactions at once: enough to keep the store busy, few enough not to wait for each other's locks. */
-const mostAtOnce = 4;
+const usuallyAtOnce = 4;
 
 const definitionsChanged = /(?:^|\.)flibs\.definitions\.changed$/;
 
@@ -48,7 +47,7 @@ export const openReceiver = <Ports, Knowledge>(
   const knowledge = knowledgeOf(consumer, environment);
   const ignored = newIgnoredCounter(environment.store, consumer.name);
   const settle = settling(environment);
-  const inSlot = newSlots(mostAtOnce);
+  const inSlot = newSlots(consumer.atOnce ?? usuallyAtOnce);
   const attempted = attemptsOf(environment);
 
   const judgeDelivery = (delivery: Delivery, transient: boolean): Judgement => {

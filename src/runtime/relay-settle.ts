@@ -25,6 +25,9 @@ const pausesOfReturned = [1, 5];
 
 export const settleSent = async (environment: Environment, sent: readonly Sent[]): Promise<void> => {
   const confirmed = sent.filter(({ outcome }) => outcome === 'confirmed').map(({ row }) => row.id);
+  if (confirmed.length === sent.length) {
+    return environment.store.statement((db) => markPublished(db, confirmed), 'mark-outbox');
+  }
   let timers = 0;
   await environment.store.transaction(async (tx) => {
     timers = 0;

@@ -1,8 +1,8 @@
 /**
  * Sends what transactions have written into the outbox: rule 2 of ARCHITECTURE. Every process has one.
  *
- * A row is *claimed* by moving its `next_at` into the future in a short transaction (SKIP LOCKED, so relays do not
- * wait for each other), sent with no transaction open, and *marked* in a second short one. `next_at` is thus the lease:
+ * A row is *claimed* by moving its `next_at` into the future by one statement (SKIP LOCKED, so relays do not
+ * wait for each other), sent with no transaction open, and *marked* by another. `next_at` is thus the lease:
  * it is renewed while the broker takes its time, and when a relay dies between publishing and marking, the row falls
  * due again and is sent a second time, under the same message id. No order is promised.
  */
@@ -75,7 +75,7 @@ export const relayOnce = async (environment: Environment): Promise<number> => {
 };
 
 const claim = ({ store }: Environment): Promise<readonly ClaimedOutboxRow[]> =>
-  store.transaction((tx) => claimOutbox(tx, { limit: batchSize, leaseSeconds }), 'claim-outbox');
+  store.statement((db) => claimOutbox(db, { limit: batchSize, leaseSeconds }), 'claim-outbox');
 
 const relayBatch = async (
   environment: Environment,

@@ -2,7 +2,7 @@
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Database } from './database.ts';
-import { CheckingDialect } from './dialect.ts';
+import { dialectOn } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { type StoreState, watchPresence } from './presence.ts';
 import { describeError, isLostRace, isStoreAway } from './store-errors.ts';
@@ -21,6 +21,8 @@ export interface Store {
    * @param purpose what it is for, in a word: `handle`, `complete`, `claim`; in logs and for tests that fail there.
    */
   transaction<T>(work: (tx: Transaction<Database>) => Promise<T>, purpose?: string): Promise<T>;
+  /** One statement, committed by itself: as `transaction`, without the round trips of one. */
+  statement<T>(run: (db: Kysely<Database>) => Promise<T>, purpose?: string): Promise<T>;
   state(): StoreState;
   onStateChange(listener: () => void): void;
   /** Resolves when the store answers, at once if it does; retried with backoff and a visible reason until then. */
@@ -36,17 +38,12 @@ export const openStore = (options: StoreOptions): Store => {
   const { log, schema } = options;
   const pool = openPool(options);
   const presence = watchPresence(pool, log);
-  const db = new Kysely<Database>({ dialect: new CheckingDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: dialectOn(pool) });
 
-  const once = <T>(work: (tx: Transaction<Database>) => Promise<T>): Promise<T> =>
-    db.transaction().execute(work);
-  const transaction = async <T>(
-    work: (tx: Transaction<Database>) => Promise<T>,
-    purpose = 'transaction',
-  ): Promise<T> => {
+  const again = async <T>(act: () => Promise<T>, purpose: string): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await once(work);
+        return await act();
       } catch (error) {
         if (isStoreAway(error)) presence.noteAway(error);
         if (!isLostRace(error) || attempt === attemptsOfLostRaces) throw error;
@@ -59,7 +56,8 @@ export const openStore = (options: StoreOptions): Store => {
     db,
     pool,
     schema,
-    transaction,
+    transaction: (work, purpose = 'transaction') => again(() => db.transaction().execute(work), purpose),
+    statement: (run, purpose = 'statement') => again(() => run(db), purpose),
     state: presence.state,
     onStateChange: presence.onStateChange,
     whenAvailable: presence.whenAvailable,

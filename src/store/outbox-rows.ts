@@ -51,10 +51,10 @@ export const insertOutbox = async (
 
 /** Takes rows that nobody has and that are due, for so long; whoever finds them again afterwards may send them again. */
 export const claimOutbox = async (
-  tx: Transaction<Database>,
+  db: Kysely<Database>,
   claim: { limit: number; leaseSeconds: number },
 ): Promise<readonly ClaimedOutboxRow[]> => {
-  const rows = await tx
+  const rows = await db
     .updateTable('outbox')
     .set({ next_at: sql`now() + make_interval(secs => ${claim.leaseSeconds})` })
     .where('id', 'in', (select) =>
@@ -107,12 +107,12 @@ export const renewOutbox = async (
 };
 
 export const markPublished = async (
-  tx: Transaction<Database>,
+  db: Kysely<Database>,
   ids: readonly number[],
   remark: string | null = null,
 ): Promise<void> => {
   if (ids.length === 0) return;
-  await tx
+  await db
     .updateTable('outbox')
     .set({ published_at: sql`now()`, last_error: remark })
     .where('id', 'in', ids)

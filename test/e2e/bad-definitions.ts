@@ -1,6 +1,8 @@
 /** Definitions and packages that are wrong: told clearly, and never at the cost of what was right. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { z } from 'zod';
+import { ImageBrief } from '../../src/api/wire/image.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { containerfileImage, packagesImage } from './definitions.ts';
 import type { RunningSite } from './running-site.ts';
@@ -26,7 +28,7 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       await site.becomes('broken-1-2', 'released');
       const late = await site.ask('retry', 'broken-1-1');
       expect(late).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('broken-1-2 is newer') });
-      await site.undefine('broken', 'sibling');
+      await forget(site, 'broken', 'sibling');
     });
 
     test('that wants a package which the arch does not have: named; with it, a person’s retry goes through', async () => {
@@ -40,7 +42,7 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       const retried = await site.ask('retry', 'late-1-1', '--arch', 'x86_64');
       expect(retried).toMatchObject({ exitCode: 0, stdout: 'late-1-1 is tried again on x86_64\n' });
       await site.becomes('late-1-1', 'released');
-      await site.undefine('late');
+      await forget(site, 'late');
     });
 
     test('that would take in an unsigned RPM fails and says so', async () => {
@@ -52,7 +54,7 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       expect(failed.archBuilds).toMatchObject([
         { failureClass: 'source', error: expect.stringMatching(/not signed|GPG check FAILED/) },
       ]);
-      await site.undefine('unsigned');
+      await forget(site, 'unsigned');
     });
 
     test.each([
@@ -71,8 +73,7 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       await site.define(images);
       expect(await site.waits(reason)).toContain('definition');
       expect((await site.image('base')).problems).toEqual([]);
-      await site.undefine(...Object.keys(images));
-      await untilNothingIsRefused(site);
+      await forget(site, ...Object.keys(images));
     });
 
     test('that breaks stays in force as it was, and the slip is shown', async () => {
@@ -98,9 +99,22 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       await site.becomes('upon-1-1', 'superseded');
       expect((await site.image('gated')).released).toBeNull();
       expect((await site.ask('why', 'gated-1-1')).stdout).toMatch(/gate:\s+unsatisfied: /);
-      await site.undefine('gated', 'upon');
+      await forget(site, 'gated', 'upon');
     });
   });
+};
+
+/** Takes definitions away and waits until they are in force no more. */
+const forget = async (site: RunningSite, ...images: readonly string[]): Promise<void> => {
+  await site.undefine(...images);
+  await untilNothingIsRefused(site);
+  await waitUntil(
+    async () => {
+      const known = await site.get('images', z.array(ImageBrief));
+      return known.some(({ name }) => images.includes(name)) ? undefined : true;
+    },
+    { seconds: 30, what: `${images.join(', ')} to be gone`, every: 100 },
+  );
 };
 
 const untilNothingIsRefused = async (site: RunningSite): Promise<void> => {

@@ -113,5 +113,13 @@ const untilReleasedWith = async (site: RunningSite, version: string): Promise<vo
     const done = state === 'finished' && builds.every((build) => build.state === 'released');
     return done && builds.some(({ image }) => image === 'runtime') ? true : undefined;
   };
-  await waitUntil(holds, { seconds: 120, what: `base and runtime with openssl ${version}`, every: 250 });
+  await waitUntil(holds, {
+    seconds: 150,
+    what: `base and runtime with openssl ${version}`,
+    every: 250,
+  }).catch(async (cause: unknown) => {
+    const { waiting } = await site.status();
+    const rebuild = await newestRebuild(site);
+    throw new Error(`no openssl ${version} yet: ${JSON.stringify({ waiting, rebuild })}`, { cause });
+  });
 };

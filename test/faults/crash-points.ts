@@ -104,6 +104,13 @@ const crashingStore = (store: Environment['store'], crash: Crash): Environment['
     crash.pass('after-commit', purpose);
     return result;
   },
+  statement: async (run, purpose = 'statement') => {
+    crash.alive();
+    crash.pass('before-commit', purpose);
+    const result = await store.statement(run, purpose);
+    crash.pass('after-commit', purpose);
+    return result;
+  },
 });
 
 const crashingBus = (bus: Environment['bus'], crash: Crash): Environment['bus'] => ({

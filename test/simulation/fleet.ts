@@ -4,6 +4,7 @@ import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, Digest } from '../../schemas/ids.ts';
 import type { Settings } from '../../src/flows/settings.ts';
+import { smokeTestCase } from '../../src/flows/smoke-tests.ts';
 
 export const arches: readonly Arch[] = ['x86_64', 'aarch64'];
 
@@ -52,10 +53,10 @@ export interface ImageOptions {
   /** Goes into the image: another text is another content. */
   readonly label?: string;
   readonly smokeTest?: boolean;
+  /** Of somebody else's CI, beside our own. */
+  readonly testCase?: string;
   readonly autoRebuild?: boolean;
 }
-
-const testCase = 'flibs.smoke-test.functional';
 
 export const anImage = ({
   name,
@@ -77,7 +78,7 @@ export const anImage = ({
     autoRebuild: options.autoRebuild ?? true,
     labels: { summary: options.label ?? name },
     ...(smokeTest ? { smokeTest: { command: ['true'] } } : {}),
-    gating: smokeTest ? [{ testCase }] : [],
+    gating: [smokeTest ? smokeTestCase : [], options.testCase ?? []].flat().map((testCase) => ({ testCase })),
     treeId: createHash('sha1').update(`${name} ${source}`).digest('hex'),
     sourceTime: 1_700_000_000,
     sources: digestOfText(`sources of ${name} ${source}`),

@@ -141,6 +141,19 @@ test('a build by hand that changes nothing publishes nothing and stops there', a
   });
 });
 
+test('a build by hand of an image that is being built follows afterwards, once', async () => {
+  await everySeed({ to: 8 }, begin, async (world, seed) => {
+    world.repositories.publish('openssl', '2.0');
+    world.meanwhile = onceAt({ kind: 'build', image: 'client' }, async () => {
+      await byThePerson((flow) => buildByHand(flow, 'client'));
+      return [anUpdate('musl', '1.0', { id: 'something else', severity: 'urgent' })];
+    });
+    await world.run({ seed, arriving: [openssl2()] });
+    await expectFresh(world);
+    expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released', 'client-40-3 unchanged']);
+  });
+});
+
 test('an arch that comes out unchanged is carried, also by what is upon it', async () => {
   await everySeed(few, begin, async (world, seed) => {
     world.repositories.publish('python3.12', '2.0', ['aarch64']);

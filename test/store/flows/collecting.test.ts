@@ -1,0 +1,143 @@
+/** A rebuild collects until it is quiet, or long enough, or urgent; and then waits for a fresh look. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { Nomination, type Severity } from '../../../schemas/nomination.ts';
+import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
+import { collect } from '../../../src/flows/collect.ts';
+import { nominate } from '../../../src/flows/nominate.ts';
+import { Look, looked } from '../../../src/flows/repositories.ts';
+import { release } from '../../simulation/fleet.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+import { inFlow, lookedAtAll, unsent } from './in-flow.ts';
+
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  begin = await aReleasedWorld(environment);
+});
+beforeEach(async () => {
+  world = await begin();
+});
+afterAll(() => close());
+
+/** Somebody names openssl, so many seconds after the beginning. */
+const nominated = (seconds: number, severity: Severity = 'moderate') =>
+  inFlow(
+    world,
+    async (flow) => {
+      const nomination = Nomination.parse({
+        kind: 'packages',
+        distroRelease: 'F40',
+        sources: [{ name: 'openssl', version: '2.0', release: '1.fc40' }],
+        severity,
+        reference: `after ${seconds} s`,
+      });
+      await collect(flow, world.settings, await nominate(flow, nomination));
+    },
+    seconds,
+  );
+
+const rebuild = async () => {
+  const row = await world.environment.store.db
+    .selectFrom('rebuild')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  const since = (from: Date) => row.close_at.getTime() - from.getTime();
+  return { ...row, quiet: since(row.last_nominated_at) / 1000, collects: since(row.opened_at) / 1000 };
+};
+
+const closes = (seconds: number) => inFlow(world, (flow) => closeRebuild(flow, 'F40'), seconds);
+
+test('it closes a quiet minute after the last nomination', async () => {
+  await nominated(0);
+  expect(await rebuild()).toMatchObject({ state: 'collecting', quiet: 60, reference: 'after 0 s' });
+  await nominated(30);
+  expect(await rebuild()).toMatchObject({ state: 'collecting', quiet: 60 });
+  await lookedAtAll(world);
+  await closes(70);
+  expect((await rebuild()).state).toBe('collecting');
+  await closes(91);
+  expect((await rebuild()).state).toBe('finished');
+});
+
+test('it collects for ten minutes at most', async () => {
+  for (let seconds = 0; seconds < 600; seconds += 50) await nominated(seconds);
+  expect(await rebuild()).toMatchObject({ state: 'collecting', collects: 600 });
+});
+
+test.each<Severity>(['important', 'critical'])('%s closes it at once', async (severity) => {
+  await nominated(0);
+  await nominated(10, severity);
+  expect(await rebuild()).toMatchObject({ severity, quiet: 0 });
+  await nominated(11, 'low');
+  expect(await rebuild()).toMatchObject({ severity });
+  await lookedAtAll(world);
+  await closes(12);
+  expect((await rebuild()).state).toBe('finished');
+});
+
+test('two first nominations at once open one rebuild', async () => {
+  await Promise.all([nominated(0), nominated(1), nominated(2)]);
+  const rows = await world.environment.store.db
+    .selectFrom('nomination_target')
+    .select('rebuild')
+    .distinct()
+    .where('closed_at', 'is', null)
+    .execute();
+  expect(rows).toEqual([{ rebuild: (await rebuild()).id }]);
+});
+
+test('it waits for a look that is newer than what was nominated, and says for which', async () => {
+  await nominated(0);
+  await closes(61);
+  expect((await rebuild()).waiting).toMatch(
+    /^waits for a look at updates for x86_64: .*; updates for aarch64: /,
+  );
+  expect(await unsent(world, 'flibs.rebuild.planned')).toEqual([]);
+  await inFlow(
+    world,
+    async (flow) => {
+      for (const arch of release.arches) {
+        const [repository] = release.repositories;
+        const look = Look.parse({
+          distroRelease: 'F40',
+          arch,
+          releasever: '40',
+          repository,
+          wantedAt: flow.now.toISOString(),
+        });
+        const found =
+          arch === 'aarch64'
+            ? ({ kind: 'unreadable', error: 'repomd.xml: 503' } as const)
+            : ({ kind: 'unchanged' } as const);
+        await looked(flow, world.settings, look, found);
+      }
+    },
+    62,
+  );
+  await closes(63);
+  expect((await rebuild()).waiting).toBe('waits for a look at updates for aarch64: repomd.xml: 503');
+});
+
+test('what is left alone is stored with its reason', async () => {
+  await nominated(0);
+  await lookedAtAll(world);
+  await closes(61);
+  const { id, state } = await rebuild();
+  expect(state).toBe('finished');
+  const rows = await world.environment.store.db
+    .selectFrom('left_alone')
+    .select(['image', 'arch', 'reason', 'text'])
+    .where('rebuild', '=', id)
+    .orderBy('image')
+    .orderBy('arch')
+    .execute();
+  expect(rows.find(({ image, arch }) => image === 'base' && arch === 'x86_64')).toMatchObject({
+    reason: { kind: 'nothing-newer', packages: [{ name: 'openssl-libs', source: 'openssl' }] },
+    text: expect.stringMatching(/^nothing newer on offer: openssl-libs-1\.0-1\.fc40\.x86_64/),
+  });
+});

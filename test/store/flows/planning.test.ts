@@ -1,0 +1,69 @@
+/** What a plan reads, and what it reserves. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { buildByHand, cancelRebuild } from '../../../src/flows/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
+import { collect } from '../../../src/flows/collect.ts';
+import { readPlanInput } from '../../../src/flows/plan-input.ts';
+import { anImage, fleet } from '../../simulation/fleet.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+import { inFlow, lookedAtAll } from './in-flow.ts';
+
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  begin = await aReleasedWorld(environment);
+});
+beforeEach(async () => {
+  world = await begin();
+});
+afterAll(() => close());
+
+const inputFor = (sources: readonly string[]) =>
+  inFlow(world, async (flow) => {
+    const question = { distroRelease: 'F40', sources, modules: [], requests: [], references: [] };
+    return (await readPlanInput(flow, question, new Set())).input;
+  });
+
+test.each([
+  ['curl', ['client', 'runtime']],
+  ['musl', ['lonely']],
+  ['openssl', ['base', 'client', 'runtime', 'server']],
+  ['not-installed', []],
+])('of %s it reads the images that have it, what is upon them and their parents', async (source, names) => {
+  const { images } = await inputFor([source]);
+  expect(images.map(({ name }) => name)).toEqual(names);
+});
+
+test('what is read grows with what is affected, not with the fleet', async () => {
+  const before = await inputFor(['curl']);
+  const others = Array.from({ length: 40 }, (_, at) => anImage({ name: `other-${at}`, packages: ['musl'] }));
+  world.definitions = { ...world.definitions, images: [...fleet, ...others] };
+  await world.run({ seed: 1 });
+  const after = await inputFor(['curl']);
+  expect(JSON.stringify(after)).toBe(JSON.stringify(before));
+});
+
+test('a release number is reserved with the plan and never used again', async () => {
+  const reserved: string[] = [];
+  for (let times = 1; times <= 2; times += 1) {
+    await inFlow(world, async (flow) => {
+      const { nomination } = await buildByHand(flow, 'lonely');
+      if (nomination !== undefined) await collect(flow, world.settings, nomination);
+    });
+    await lookedAtAll(world);
+    await inFlow(world, (flow) => closeRebuild(flow, 'F40'), 1);
+    const newest = await world.environment.store.db
+      .selectFrom('build')
+      .innerJoin('build_cause', 'build_cause.build', 'build.id')
+      .select(['build.nvr', 'build_cause.rebuild'])
+      .orderBy('build.id', 'desc')
+      .executeTakeFirstOrThrow();
+    reserved.push(newest.nvr);
+    await inFlow(world, (flow) => cancelRebuild(flow, world.settings, newest.rebuild), 2);
+  }
+  expect(reserved).toEqual(['lonely-40-2', 'lonely-40-3']);
+});
