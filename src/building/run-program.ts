@@ -1,6 +1,5 @@
 /** The one way in which programs are run: argument lists, a small environment, and nothing left of them at the end. */
 import { execa } from 'execa';
-import { recordProgram } from './record-programs.ts';
 
 export interface Program {
   readonly file: string;
@@ -73,7 +72,6 @@ export const runProgram = async (program: Program): Promise<Finished> => {
   const signals = [program.signal, timeout].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(signals);
   if (signal.aborted) throw new ProgramKilled(argv, 'aborted', 'not started: aborted', '');
-  const recording = recordProgram(argv, program.env ?? {}, program.cwd);
   const child = start(program);
   const captured = capture(child, program.onOutput);
   const kill = (): void => killGroup(child.pid);
@@ -105,7 +103,6 @@ export const runProgram = async (program: Program): Promise<Finished> => {
   } finally {
     signal.removeEventListener('abort', kill);
     killGroup(child.pid);
-    recording();
   }
 };
 

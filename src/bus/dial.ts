@@ -1,6 +1,7 @@
 /** How a connection to the broker is made: address, credentials, TLS. */
 import { readFile } from 'node:fs/promises';
 import { type ChannelModel, connect, credentials, type Options, type SocketOptions } from 'amqplib';
+import { coalesceWrites } from './coalesce-writes.ts';
 
 /** PEM files. A certificate with its key is shown to the broker and is the credential: SASL EXTERNAL. */
 export interface TlsFiles {
@@ -44,14 +45,17 @@ export const addressOf = (url: string): string => {
 };
 
 /** One attempt. Rejects when the broker cannot be reached or does not let us in. */
-export const dial = async (options: BusOptions, role: 'consuming' | 'publishing'): Promise<ChannelModel> =>
-  connect(connectOptions(options), {
+export const dial = async (options: BusOptions, role: 'consuming' | 'publishing'): Promise<ChannelModel> => {
+  const model = await connect(connectOptions(options), {
     noDelay: true,
     keepAlive: true,
     timeout: connectTimeout,
     clientProperties: { product: 'flibs', connection_name: `${options.connectionName} ${role}` },
     ...(await tlsOptions(options.tls)),
   });
+  coalesceWrites(model);
+  return model;
+};
 
 const parsedUrl = (url: string): URL => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

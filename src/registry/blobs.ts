@@ -101,7 +101,6 @@ const upload = async (
     path: url.href,
     headers,
     body,
-    bytes: blob.size,
   });
   await response.body?.cancel();
 };

@@ -1,7 +1,6 @@
 /** One registry over HTTP: retries, credentials, and errors by what the caller can do. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { authorise } from './authorise.ts';
-import { recordRequest } from './record-http.ts';
 import { RegistryRefused, RegistryUnavailable } from './registry-errors.ts';
 
 export interface RegistryAddress {
@@ -22,8 +21,6 @@ export interface RegistryRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | (() => ReadableStream<Uint8Array>);
-  /** Of the body, for a stream. */
-  readonly bytes?: number;
   /** Statuses that are answers, besides 2xx. */
   readonly expected?: readonly number[];
   readonly signal?: AbortSignal | undefined;
@@ -83,21 +80,12 @@ const send = async (
   authorization: string | undefined,
 ): Promise<Response> => {
   const body = typeof request.body === 'function' ? request.body() : request.body;
-  const start = Date.now();
-  let status: number | undefined;
-  try {
-    const response = await fetch(url, {
-      method: request.method,
-      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-      ...(body === undefined ? {} : { body, duplex: 'half' }),
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-    status = response.status;
-    return response;
-  } finally {
-    const bytes = request.bytes ?? (request.body instanceof Uint8Array ? request.body.length : 0);
-    recordRequest({ method: request.method, url: url.href, bytes, start, ms: Date.now() - start, status });
-  }
+  return fetch(url, {
+    method: request.method,
+    headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
+    ...(body === undefined ? {} : { body, duplex: 'half' }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
 };
 
 /** Passing troubles come back as a value, so that the caller can try again; lasting ones are thrown. */

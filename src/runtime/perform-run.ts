@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { BuildCommand, TestCommand } from '../../schemas/commands/run.ts';
 import type { Reporting, Said } from './reporting.ts';
 import { openRunLog } from './run-log.ts';
+import { asWork } from './work-channel.ts';
 import type { WorkerOptions } from './worker.ts';
 import { workerMessage } from './worker-message.ts';
 
@@ -71,7 +72,7 @@ const execute = async (
   const context = { log, signal: abort.signal, onOutput: runLog.write, printed: runLog.printed };
   try {
     abort.signal.throwIfAborted();
-    const end = await options.execute(command, context);
+    const end = await asWork(`run ${command.run}`, () => options.execute(command, context));
     if (end.kind !== 'failed') return end;
     const cause = abort.signal.reason === tooLong ? `${tooLong.message}: ` : '';
     return { ...end, error: `${cause}${end.error}`.slice(0, longestError) };

@@ -3,6 +3,16 @@ import { expect } from '@jest/globals';
 import { contents, expectSound, wantedContents } from './soundness.ts';
 import type { World } from './world.ts';
 
+/** Seeds in portions that are one test each, so that a slow machine has time for all of them. */
+export const portions = (
+  from: number,
+  to: number,
+): readonly { readonly from: number; readonly to: number }[] =>
+  Array.from({ length: Math.ceil((to - from + 1) / 20) }, (_, at) => ({
+    from: from + at * 20,
+    to: Math.min(to, from + at * 20 + 19),
+  }));
+
 /** @throws what went wrong, with the seed in front. */
 export const everySeed = async (
   seeds: { readonly from?: number; readonly to: number },

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const few = { to: 5 };
+const few = { to: 3 };
 
 const update = async (world: World, seed: number) => {
   world.repositories.publish('openssl', '2.0');
@@ -105,7 +105,7 @@ test('an arch that fails for good stops what is upon it; tried again by a person
 });
 
 test('a failed smoke test rejects the image and takes along what was made upon it', async () => {
-  await everySeed({ to: 10 }, begin, async (world, seed) => {
+  await everySeed({ to: 5 }, begin, async (world, seed) => {
     const before = await contents(world);
     world.mishaps = (command) =>
       command.kind === 'test' && command.image === 'base' && command.arch === 'aarch64'

@@ -1,8 +1,8 @@
-/** Deliveries that repeat and tarry much more than usual, workers that often fail: the same images come out. */
+/** Deliveries that repeat and tarry more than usual, workers that often fail: the same images come out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { emptyStore } from '../store/empty-store.ts';
-import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { randomFrom } from './random.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
 import { anUpdate, aReleasedWorld, aWorld, type World } from './world.ts';
@@ -16,38 +16,55 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** A third of all runs goes wrong the first time, in a way that is tried again. */
-const misfortune = (seed: number): Mishaps => {
+/** So many of all runs go wrong the first time, in ways that are tried again. */
+const misfortune = (seed: number, share: number, ways: readonly Mishap[]): Mishaps => {
   const random = randomFrom(seed);
-  const ways: readonly Mishap[] = ['refuse', 'infrastructure', 'vanish'];
-  return (_command, attempt) => (attempt === 1 && random.chance(1 / 3) ? random.pick(ways) : undefined);
+  return (_command, attempt) => (attempt === 1 && random.chance(share) ? random.pick(ways) : undefined);
 };
 
-const rough = { duplicate: 0.3, leave: 0.5, impatient: 0.02 };
+const rough = { duplicate: 0.2, leave: 0.4, impatient: 0.02 };
 
-test('two updates at once, for each of 80 seeds', async () => {
-  await everySeed({ from: 171, to: 250 }, begin, async (world, seed) => {
-    world.repositories.publish('openssl', '2.0');
-    world.repositories.publish('curl', '2.0', ['aarch64']);
-    world.mishaps = misfortune(seed);
-    const arriving = [anUpdate('openssl', '2.0', { id: 'one' }), anUpdate('curl', '2.0', { id: 'another' })];
-    await world.run({ seed, arriving, odds: rough });
-    await expectFresh(world);
-    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
-  });
-});
+/** Two updates at once, of which one is for one arch only. */
+const twoUpdates = async (world: World, seed: number, odds = rough): Promise<void> => {
+  world.repositories.publish('openssl', '2.0');
+  world.repositories.publish('curl', '2.0', ['aarch64']);
+  const arriving = [anUpdate('openssl', '2.0', { id: 'one' }), anUpdate('curl', '2.0', { id: 'another' })];
+  await world.run({ seed, arriving, odds });
+  await expectFresh(world);
+  expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
+};
 
-test('from an empty store to an update, for each of 50 seeds', async () => {
-  const fromNothing = async () => {
-    await emptyStore(environment.store);
-    return aWorld(environment);
-  };
-  await everySeed({ from: 251, to: 300 }, fromNothing, async (world, seed) => {
-    await world.run({ seed });
-    await expectFresh(world);
-    world.repositories.publish('openssl', '2.0');
-    await world.run({ seed, arriving: [anUpdate('openssl', '2.0', { id: 'one' })] });
-    await expectFresh(world);
-    expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
-  });
-});
+test.each(portions(171, 270))(
+  'runs that are refused or fail are run again: seeds $from to $to',
+  async (seeds) => {
+    await everySeed(seeds, begin, async (world, seed) => {
+      world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
+      await twoUpdates(world, seed);
+    });
+  },
+);
+
+test.each(portions(271, 280))(
+  'lost workers are waited for and replaced: seeds $from to $to',
+  async (seeds) => {
+    await everySeed(seeds, begin, async (world, seed) => {
+      world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
+      await twoUpdates(world, seed, { ...rough, leave: 0.6 });
+    });
+  },
+);
+
+test.each(portions(281, 300))(
+  'from nothing everything is built and released: seeds $from to $to',
+  async (seeds) => {
+    const fromNothing = async () => {
+      await emptyStore(environment.store);
+      return aWorld(environment);
+    };
+    await everySeed(seeds, fromNothing, async (world, seed) => {
+      world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
+      await world.run({ seed });
+      await expectFresh(world);
+    });
+  },
+);
