@@ -1,7 +1,7 @@
 /**
  * Listens to plans, queued tests, workers' announcements and reports, and the timer of leases.
  * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews.
- * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed.
+ * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed, rebuild.finished.
  */
 import { Announcement, Report } from '../schemas/commands/run.ts';
 import {

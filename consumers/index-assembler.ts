@@ -1,8 +1,9 @@
 /**
  * Listens to recorded contents, unchanged arch builds, and candidates.
  * Does: puts the arches of a build, carried ones too, into one OCI index in the candidate registry.
- * Says image.candidate.ready.
+ * Says image.candidate.ready, image.failed, rebuild.finished.
  */
+
 import {
   ArchBuildFinished,
   ContentRecorded,
@@ -10,6 +11,7 @@ import {
   ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
+import { RebuildFinished } from '../schemas/events/planning.ts';
 import {
   Assembly,
   assembled,
@@ -27,7 +29,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'index-assembler',
   listensTo: 'recorded contents, unchanged arch builds, and candidates',
   does: 'puts the arches of a build, carried ones too, into one OCI index in the candidate registry',
-  says: [ImageCandidateReady, ImageFailed],
+  says: [ImageCandidateReady, ImageFailed, RebuildFinished],
   subscriptions: [
     onFact(ContentRecorded, (flow, { nvr }) => considerAssembly(flow, settings, nvr)),
     onFact(ArchBuildFinished, async (flow, { nvr, outcome }) => {

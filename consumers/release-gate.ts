@@ -1,7 +1,7 @@
 /**
  * Listens to candidates and recorded results.
  * Does: decides, by the image's gating.yaml, for exactly this index and each of its arches.
- * Says gate.decision.changed.
+ * Says gate.decision.changed, rebuild.finished.
  */
 
 import { ImageCandidateReady } from '../schemas/events/building.ts';

@@ -1,7 +1,7 @@
 /**
  * Listens to decisions and releases.
  * Does: copies a candidate whose gate is satisfied to the release registry, and moves its tags.
- * Says image.released.
+ * Says image.released, rebuild.finished.
  */
 
 import { ImageUnchanged } from '../schemas/events/building.ts';
