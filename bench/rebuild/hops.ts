@@ -49,7 +49,7 @@ const hops: readonly (readonly [name: string, query: string])[] = [
   [
     'any event: written -> confirmed by the broker',
     `select published_at - created_at as took from outbox
-     where created_at >= (select max(planned_at) from rebuild) and published_at is not null`,
+     where created_at >= (select max(planned_at) from rebuild) and published_at is not null and last_error is null`,
   ],
 ];
 

@@ -1,14 +1,9 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause. */
 import type { Actions } from '../../api/actions.ts';
-import {
-  buildByHand,
-  cancelBuild,
-  cancelRebuild,
-  reloadDefinitions,
-  retryBuild,
-} from '../../flows/by-hand.ts';
+import { buildByHand, cancelBuild, cancelRebuild, reloadDefinitions } from '../../flows/by-hand.ts';
 import { explainWhatIf } from '../../flows/explain.ts';
 import { Refused } from '../../flows/refused.ts';
+import { retryBuild } from '../../flows/retry-build.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { Environment } from '../../runtime/environment.ts';
