@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatNevra, parseNevra, parseNvr, sourceOfFileName } from '../../../src/rpm/nevra.ts';
+import { formatNevra, type Nevra, parseNevra, parseNvr, sourceOfFileName } from '../../../src/rpm/nevra.ts';
 
 describe('NVRs', () => {
   test.each([
@@ -56,16 +56,52 @@ describe('NEVRAs', () => {
     },
   );
 
-  test('what is written is read back', () => {
-    const word = fc.stringMatching(/^[A-Za-z0-9_+~^]{1,8}$/);
-    const nevra = fc.record({
-      name: fc.tuple(word, word).map((words) => words.join('-')),
-      epoch: fc.nat(99),
-      version: word,
-      release: fc.tuple(word, word).map((words) => words.join('.')),
-      arch: fc.constantFrom('x86_64', 'noarch', 's390x'),
+  test('dashes, dots and digits in a name do not mislead', () => {
+    expect(parseNevra('python3.12-2-foo.1-0.9-1.el9_4.s390x')).toEqual({
+      name: 'python3.12-2-foo.1',
+      epoch: 0,
+      version: '0.9',
+      release: '1.el9_4',
+      arch: 's390x',
     });
-    fc.assert(fc.property(nevra, (value) => expect(parseNevra(formatNevra(value))).toEqual(value)));
+  });
+
+  const word = fc.string({
+    unit: fc.constantFrom(...Array.from('abzZ019._+~^é')),
+    minLength: 1,
+    maxLength: 8,
+  });
+  const nevras = fc.record({
+    name: fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('-')),
+    epoch: fc.oneof(fc.nat(3), fc.nat(999_999_999)),
+    version: word,
+    release: word,
+    arch: fc.constantFrom('x86_64', 'noarch', 's390x', 'src'),
+  });
+
+  test('what is written is read back', () => {
+    fc.assert(
+      fc.property(nevras, (value) => expect(parseNevra(formatNevra(value))).toEqual(value)),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('what is written with the epoch in front is read back', () => {
+    const epochFirst = (nevra: Nevra) => `${nevra.epoch}:${formatNevra({ ...nevra, epoch: 0 })}`;
+    fc.assert(
+      fc.property(nevras, (value) => expect(parseNevra(epochFirst(value))).toEqual(value)),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('any text is a NEVRA or none, never an error', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const read = parseNevra(text);
+        if (read) expect(parseNevra(formatNevra(read))).toEqual(read);
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
