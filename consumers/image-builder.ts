@@ -14,8 +14,8 @@ import { extractArchive } from '../src/definitions/archive.ts';
 import { contentArtifact, logArtifact, sourceArtifact } from '../src/registry/media-types.ts';
 import type { Registry } from '../src/registry/registry.ts';
 import type { Running } from '../src/runtime/loop.ts';
-import type { RunContext, RunEnd } from '../src/runtime/perform-run.ts';
-import { startWorker, type WorkerOptions } from '../src/runtime/worker.ts';
+import { startWorker } from '../src/runtime/worker.ts';
+import type { RunContext, RunEnd, WorkerOptions } from '../src/runtime/worker-options.ts';
 
 export const imageBuilder = {
   name: 'image-builder',

@@ -9,7 +9,8 @@ import { RebuildFinished } from '../schemas/events/planning.ts';
 import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
 import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
 import { publishRelease } from '../src/flows/publish-release.ts';
-import { considerRelease, considerWaiting, Release, released, releaseJob } from '../src/flows/release.ts';
+import { considerRelease, considerWaiting, released } from '../src/flows/release.ts';
+import { Release, releaseJob } from '../src/flows/release-job.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
 

@@ -1,4 +1,5 @@
 /** `flibs generate`: the files of a checkout that are made from others. */
+import type { Command } from 'commander';
 import type { OptionValues } from './config-options.ts';
 import { checkSchemas, generateSchemas } from './generate.ts';
 import { print } from './output.ts';
@@ -8,16 +9,23 @@ import { UserError } from './user-error.ts';
 
 const inFolder = (names: readonly string[]): string[] => names.map((name) => `schemas/json/${name}`);
 
-/** @throws {@link UserError} `failed` when `--check` finds a file that is not current. */
-export const generate = async (options: OptionValues, terminal: Terminal): Promise<void> => {
+/**
+ * @param program - the whole command line, which one of the pages describes
+ * @throws {@link UserError} `failed` when `--check` finds a file that is not current.
+ */
+export const generate = async (
+  program: Command,
+  options: OptionValues,
+  terminal: Terminal,
+): Promise<void> => {
   if (options['check'] !== true) {
-    const written = [...inFolder(await generateSchemas()), ...(await generatePages())];
+    const written = [...inFolder(await generateSchemas()), ...(await generatePages(program))];
     print(terminal, options, { written }, () =>
       written.length === 0 ? 'all are current\n' : `${written.join('\n')}\n`,
     );
     return;
   }
-  const stale = [...inFolder(await checkSchemas()), ...(await checkPages())];
+  const stale = [...inFolder(await checkSchemas()), ...(await checkPages(program))];
   print(terminal, options, { stale }, () =>
     stale.length === 0 ? 'all are current\n' : `${stale.join('\n')}\n`,
   );

@@ -6,8 +6,6 @@ import { configurationPage } from '../config/document.ts';
 import { consumersPage } from './consumers-page.ts';
 import { exitCodes } from './exit-codes.ts';
 import { packageRoot } from './package-root.ts';
-import { buildProgram } from './program.ts';
-import { nowhere } from './terminal.ts';
 
 const opening = `# The command line
 
@@ -39,19 +37,19 @@ const chapter = (command: Command): string => {
 };
 
 /** docs/cli.md. */
-export const commandLinePage = (): string => opening + exits + chapter(buildProgram(nowhere));
+const commandLinePage = (program: Command): string => opening + exits + chapter(program);
 
-const pages = (): ReadonlyMap<string, string> =>
+const pages = (program: Command): ReadonlyMap<string, string> =>
   new Map([
-    ['docs/cli.md', commandLinePage()],
+    ['docs/cli.md', commandLinePage(program)],
     ['docs/configuration.md', configurationPage()],
     ['consumers/README.md', consumersPage()],
   ]);
 
 /** Paths of the pages that are missing or not current. Changes nothing. */
-export const checkPages = async (root = packageRoot()): Promise<string[]> => {
+export const checkPages = async (program: Command, root = packageRoot()): Promise<string[]> => {
   const stale: string[] = [];
-  for (const [path, text] of pages()) {
+  for (const [path, text] of pages(program)) {
     const found = await readFile(join(root, path), 'utf8').catch(() => undefined);
     if (found !== text) stale.push(path);
   }
@@ -59,8 +57,8 @@ export const checkPages = async (root = packageRoot()): Promise<string[]> => {
 };
 
 /** Writes the pages that are not current, and names them. */
-export const generatePages = async (root = packageRoot()): Promise<string[]> => {
-  const stale = await checkPages(root);
-  for (const path of stale) await writeFile(join(root, path), pages().get(path) ?? '');
+export const generatePages = async (program: Command, root = packageRoot()): Promise<string[]> => {
+  const stale = await checkPages(program, root);
+  for (const path of stale) await writeFile(join(root, path), pages(program).get(path) ?? '');
   return stale;
 };

@@ -20,9 +20,9 @@ import { whatIfCommand } from './commands/what-if.ts';
 import { whyCommand } from './commands/why.ts';
 import { exitCodeTable } from './exit-codes.ts';
 import { packageVersion } from './package-root.ts';
-import type { Terminal } from './terminal.ts';
+import { nowhere, type Terminal } from './terminal.ts';
 
-const groups = {
+const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)[]>> = {
   'Run flibs:': [demoCommand, startCommand, upCommand, runCommand],
   'Look at a running flibs:': [
     statusCommand,
@@ -34,8 +34,12 @@ const groups = {
     deadLettersCommand,
   ],
   'Have it do something:': [buildCommand, retryCommand, cancelCommand, reloadCommand],
-  'Without a running flibs:': [configCommand, messagesCommand, generateCommand],
-} as const;
+  'Without a running flibs:': [
+    configCommand,
+    messagesCommand,
+    (terminal) => generateCommand(terminal, () => buildProgram(nowhere)),
+  ],
+};
 
 const afterwards = `
 Exit codes:

@@ -14,8 +14,8 @@ import {
 import type { Flow } from '../runtime/consumer.ts';
 import type { ArchBuild, Build } from './move.ts';
 import { archTag, candidateRepository, pullspecOf, sourceRepository } from './registry-paths.ts';
-import type { SmokeTest } from './runs.ts';
 import type { Settings } from './settings.ts';
+import type { SmokeTest } from './smoke-tests.ts';
 
 interface ToBuild {
   readonly build: Build;

@@ -1,7 +1,7 @@
 /** The effect of releaser: all arches first, then the tags, each checked against what is wanted now. */
 import { Digest, type IndexDigest } from '../../schemas/ids.ts';
 import type { RegistryPort, TagsPort } from './ports.ts';
-import type { Release } from './release.ts';
+import type { Release } from './release-job.ts';
 
 /** Registries have no compare-and-swap: after so many rounds somebody else moves the tag against us. */
 const rounds = 10;

@@ -6,7 +6,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import { contentOf } from './content-of.ts';
 import type { Build } from './move.ts';
 import { pullspecOf } from './registry-paths.ts';
-import type { Release } from './release.ts';
+import type { Release } from './release-job.ts';
 
 /** In an event at most so many changes an arch; `rpmChangeCount` counts them all. */
 const inEvent = 100;

@@ -1,26 +1,13 @@
 /** From a satisfied gate to a release: after its parent and after whatever it carries, tags last. */
-import { z } from 'zod';
-import { ImageName, IndexDigest, Nvr } from '../../schemas/ids.ts';
+import type { z } from 'zod';
 import type { Flow } from '../runtime/consumer.ts';
 import { afterBuildEnds } from './build-ends.ts';
 import { endBuild } from './end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from './move.ts';
 import { candidateRepository, releaseRepository } from './registry-paths.ts';
 import { sayReleased } from './release-event.ts';
+import { type Release, releaseJob } from './release-job.ts';
 import type { Settings } from './settings.ts';
-
-export const releaseJob = 'release';
-
-/** Inputs of a release. Tags in the order in which they move: the unique one first, floating ones last. */
-export const Release = z.object({
-  nvr: Nvr,
-  image: ImageName,
-  indexDigest: IndexDigest,
-  from: z.string(),
-  to: z.string(),
-  tags: z.array(z.string()).min(1),
-});
-export type Release = z.infer<typeof Release>;
 
 /** Asks for a release where the gate is satisfied and nothing must come first; else says what it waits for. */
 export const considerRelease = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {

@@ -1,18 +1,14 @@
 /** What becomes of a run: started, refused, lost. The fence is its id: what another run says is recorded and ignored. */
-import type { Selectable } from 'kysely';
 import { ArchBuildStarted } from '../../schemas/events/building.ts';
 import { TestRunning } from '../../schemas/events/releasing.ts';
 import { ImageName, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import type { SmokeTestTable } from '../store/release-tables.ts';
 import { failArchBuild } from './arch-build-ends.ts';
 import { flowOf } from './begun.ts';
 import { endRun, type Run } from './end-run.ts';
 import { type ArchBuild, moveArchBuild, recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
-import { endSmokeTest } from './smoke-tests.ts';
-
-export type SmokeTest = Selectable<SmokeTestTable>;
+import { endSmokeTest, type SmokeTest } from './smoke-tests.ts';
 
 /** What a live run works on, all rows locked. `own` is the flow that speaks of that work. */
 export type Live =

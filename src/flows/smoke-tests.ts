@@ -1,15 +1,18 @@
 /** The image's own test, run on each arch by the workers and told as any CI would tell it. */
+import type { Selectable } from 'kysely';
 import { ContainerImageTestComplete, ContainerImageTestError } from '../../schemas/events/ci.ts';
 import { TestFinished, TestQueued } from '../../schemas/events/releasing.ts';
 import { ArtifactDigest, ImageName, IndexDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import type { SmokeTestTable } from '../store/release-tables.ts';
 import { pauseAfter } from './attempts.ts';
 import { begunNow } from './begun.ts';
 import type { Build } from './move.ts';
 import { lockBuildByNvr } from './move.ts';
 import { releaseRepository } from './registry-paths.ts';
-import type { SmokeTest } from './runs.ts';
 import type { Settings } from './settings.ts';
+
+export type SmokeTest = Selectable<SmokeTestTable>;
 
 /** `<namespace>.<type>.<category>`, as CI Messages name test cases. */
 export const smokeTestCase = 'flibs.smoke-test.functional';

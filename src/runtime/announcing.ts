@@ -4,8 +4,8 @@ import type { RunId } from '../../schemas/ids.ts';
 import { workerQueueName } from '../bus/names.ts';
 import type { Running } from './loop.ts';
 import { uuidv7 } from './uuid.ts';
-import type { WorkerOptions } from './worker.ts';
 import { workerMessage } from './worker-message.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 /**
  * @param runs - what is in hand now

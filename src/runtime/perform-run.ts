@@ -1,25 +1,10 @@
 /** One run on a worker, from the command to the report. */
 import type { Logger } from 'pino';
-import type { BuildCommand, TestCommand } from '../../schemas/commands/run.ts';
-import type { Reporting, Said } from './reporting.ts';
+import type { Reporting } from './reporting.ts';
 import { openRunLog } from './run-log.ts';
 import { asWork } from './work-channel.ts';
-import type { WorkerOptions } from './worker.ts';
 import { workerMessage } from './worker-message.ts';
-
-export type RunCommand = BuildCommand | TestCommand;
-
-/** What came of a run. */
-export type RunEnd = Extract<Said, { kind: 'built' | 'tested' | 'failed' }>;
-
-export interface RunContext {
-  readonly log: Logger;
-  readonly signal: AbortSignal;
-  /** A piece of the build log, as it is printed. */
-  readonly onOutput: (text: string) => void;
-  /** Everything that was printed so far. */
-  readonly printed: () => string;
-}
+import type { RunCommand, RunEnd, WorkerOptions } from './worker-options.ts';
 
 /** Why a run was ended from outside; says whether it is to be given back. */
 export class RunEnded extends Error {

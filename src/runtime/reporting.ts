@@ -1,17 +1,8 @@
 /** What a worker says about its runs, repeated until the broker has it, so that nothing that was done is forgotten. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Report } from '../../schemas/commands/run.ts';
 import type { RunId } from '../../schemas/ids.ts';
-import type { WorkerOptions } from './worker.ts';
 import { workerMessage } from './worker-message.ts';
-
-/** A report, less what every report of a worker has. */
-export type Said = {
-  readonly [Kind in Report['kind']]: Omit<
-    Extract<Report, { kind: Kind }>,
-    'schemaVersion' | 'run' | 'worker'
-  >;
-}[Report['kind']];
+import type { Said, WorkerOptions } from './worker-options.ts';
 
 /** In milliseconds. */
 export interface ReportTimes {

@@ -5,34 +5,17 @@
  * A run whose lease can no longer be renewed is ended here before anybody else may have it: time is this machine's
  * monotonic clock, counted from the sending of the last announcement that the broker confirmed.
  */
-import type { Logger } from 'pino';
 import { Command } from '../../schemas/commands/run.ts';
-import type { Arch, RunId } from '../../schemas/ids.ts';
+import type { RunId } from '../../schemas/ids.ts';
 import { decodeDelivery } from '../bus/decode-delivery.ts';
 import { workerQueueName } from '../bus/names.ts';
-import type { Bus, Delivery } from '../bus/port.ts';
+import type { Delivery } from '../bus/port.ts';
 import { workerTopology } from '../bus/topology.ts';
 import { startAnnouncing } from './announcing.ts';
 import type { Running } from './loop.ts';
-import { performRun, type RunCommand, type RunContext, type RunEnd, RunEnded } from './perform-run.ts';
+import { performRun, RunEnded } from './perform-run.ts';
 import { type Reporting, reporting } from './reporting.ts';
-
-export interface WorkerOptions {
-  readonly bus: Bus;
-  readonly instance: string;
-  readonly name: string;
-  readonly arches: readonly Arch[];
-  readonly labels: Readonly<Record<string, string>>;
-  readonly slots: number;
-  readonly toolchain: Readonly<Record<string, string>>;
-  /** Seconds between announcements. */
-  readonly heartbeat: number;
-  /** Seconds after which, unheard, a run is ended. */
-  readonly lease: number;
-  readonly log: Logger;
-  /** Does the work, and ends soon when it is aborted; what came of an aborted run does not count. */
-  readonly execute: (command: RunCommand, context: RunContext) => Promise<RunEnd>;
-}
+import type { WorkerOptions } from './worker-options.ts';
 
 interface InHand {
   readonly abort: AbortController;

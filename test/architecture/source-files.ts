@@ -69,3 +69,32 @@ export const loadedBy = (start: string, files: readonly SourceFile[]): ReadonlyS
   }
   return seen;
 };
+
+/**
+ * Files that reach themselves through what they import, types too: each circle once, its files sorted. Circles that
+ * share a file are one (Tarjan's strongly connected components).
+ */
+export const importCircles = (files: readonly SourceFile[]): readonly (readonly string[])[] => {
+  const targets = new Map(files.map(({ path, imports }) => [path, imports.map(({ target }) => target)]));
+  const order = new Map<string, number>();
+  const circles: (readonly string[])[] = [];
+  const open: string[] = [];
+  const visit = (path: string): number => {
+    const own = order.size;
+    order.set(path, own);
+    open.push(path);
+    let lowest = own;
+    for (const target of targets.get(path) ?? []) {
+      if (!targets.has(target)) continue;
+      if (!order.has(target)) lowest = Math.min(lowest, visit(target));
+      else if (open.includes(target)) lowest = Math.min(lowest, order.get(target) ?? own);
+    }
+    if (lowest === own) {
+      const circle = open.splice(open.indexOf(path));
+      if (circle.length > 1 || targets.get(path)?.includes(path)) circles.push(circle.sort());
+    }
+    return lowest;
+  };
+  for (const { path } of files) if (!order.has(path)) visit(path);
+  return circles;
+};

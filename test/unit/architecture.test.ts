@@ -1,7 +1,13 @@
 /** The rules on imports and sizes that the project sets itself (CONTRIBUTING says why). */
 import { describe, expect, test } from '@jest/globals';
 import { folderOf, mayImport, pureFolders } from '../architecture/floors.ts';
-import { importsIn, loadedBy, type SourceFile, sourceFiles } from '../architecture/source-files.ts';
+import {
+  importCircles,
+  importsIn,
+  loadedBy,
+  type SourceFile,
+  sourceFiles,
+} from '../architecture/source-files.ts';
 
 const files = await sourceFiles(['schemas', 'config', 'src', 'consumers']);
 const isOurs = (target: string): boolean => target.endsWith('.ts');
@@ -24,6 +30,10 @@ describe('imports', () => {
 
   test('go downward only, and no adapter imports another', () => {
     expect(files.flatMap(forbiddenImports)).toEqual([]);
+  });
+
+  test('make no circle, types included: each file can be read without what reads it', () => {
+    expect(importCircles(files)).toEqual([]);
   });
 
   test.each(['consumers/image-builder.ts', 'consumers/upstream-bridge.ts'])(
@@ -95,5 +105,21 @@ describe('the reading of imports', () => {
       file('d.ts', ''),
     ];
     expect([...loadedBy('a.ts', some)].sort()).toEqual(['a.ts', 'b.ts', 'd.ts']);
+  });
+
+  test('finds circles of any length, through types too, and nothing else', () => {
+    const file = (path: string, ...imported: readonly string[]): SourceFile => {
+      const text = imported.map((name) => `import type { X } from './${name}';`).join('\n');
+      return { path, text, imports: importsIn(path, text) };
+    };
+    const some = [
+      file('a.ts', 'b.ts', 'd.ts'),
+      file('b.ts', 'c.ts'),
+      file('c.ts', 'a.ts', 'd.ts'),
+      file('d.ts', 'zod'),
+      file('e.ts', 'e.ts'),
+      file('f.ts', 'a.ts', 'e.ts'),
+    ];
+    expect(importCircles(some)).toEqual([['a.ts', 'b.ts', 'c.ts'], ['e.ts']]);
   });
 });

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { z } from 'zod';
 import type { Delivery } from '../../../src/bus/port.ts';
-import type { RunCommand, RunContext, RunEnd } from '../../../src/runtime/perform-run.ts';
-import { startWorker, type WorkerOptions } from '../../../src/runtime/worker.ts';
+import { startWorker } from '../../../src/runtime/worker.ts';
+import type { RunCommand, RunContext, RunEnd, WorkerOptions } from '../../../src/runtime/worker-options.ts';
 import { aScriptedBus, type ScriptedBus } from '../../store/scripted-bus.ts';
 
 export const silent = pino({ level: 'silent' });
