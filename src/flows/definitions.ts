@@ -69,14 +69,19 @@ const writeProblems = async (flow: Flow, problems: Loaded['problems']): Promise<
       ),
     )
     .execute();
-  for (const { folder, problems: found } of problems) {
-    await flow.tx
-      .insertInto('definition_problem')
-      .values({ folder, problems: [...found], since: flow.now })
-      .onConflict((oc) => oc.column('folder').doUpdateSet({ problems: [...found] }))
-      .execute();
+  if (problems.length === 0) return;
+  const rows = problems.map(({ folder, problems: found }) => ({
+    folder,
+    problems: [...found],
+    since: flow.now,
+  }));
+  await flow.tx
+    .insertInto('definition_problem')
+    .values(rows)
+    .onConflict((oc) => oc.column('folder').doUpdateSet((eb) => ({ problems: eb.ref('excluded.problems') })))
+    .execute();
+  for (const { folder, problems: found } of rows)
     flow.log.warn({ folder, problems: found }, 'definition refused');
-  }
 };
 
 /** Ends the rows of releases that differ or are gone, and begins new ones. Tells which have new content. */

@@ -4,13 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { DistroRelease, LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import type { ImageName } from '../../schemas/ids.ts';
 import {
   type DefinitionFolder,
   type DefinitionSource,
   readDefinitions,
 } from '../definitions/read-definitions.ts';
-import { imageGraph } from '../images/image-graph.ts';
 import { readImage } from '../images/read-image.ts';
+import { type NewDefinition, soundDefinitions } from '../images/sound-definitions.ts';
 import { sourceArtifact } from '../registry/media-types.ts';
 import type { Store } from '../store/connect.ts';
 import type { Loaded } from './definitions.ts';
@@ -26,32 +27,25 @@ export interface DefinitionsOptions {
   readonly registry: RegistryPort['registry'];
 }
 
-type Problem = Loaded['problems'][number];
-
 /** @throws Error when the source as a whole, or a key of a repository, cannot be read. */
 export const loadDefinitions = async (options: DefinitionsOptions): Promise<Loaded> => {
   const releases = await Promise.all(options.distroReleases.map(withKeys));
-  const known = await knownDefinitions(options);
+  const inForce = await definitionsInForce(options);
   const { folders, refused } = await readDefinitions(options.source);
-  const problems: Problem[] = refused.map(({ name, problem }) => ({ folder: name, problems: [problem] }));
-  const images: ImageDefinition[] = [];
+  const problems = new Map<string, readonly string[]>(refused.map(({ name, problem }) => [name, [problem]]));
+  const read = new Map<ImageName, NewDefinition & { readonly folder: DefinitionFolder }>();
   for (const folder of folders) {
-    const read = readImage(folder.files, options.distroReleases);
-    if ('image' in read)
-      images.push(await withSources(options, read.image, folder, known.get(read.image.name)));
-    else problems.push({ folder: folder.name, problems: read.problems });
+    const one = readImage(folder.files, options.distroReleases);
+    if ('image' in one) read.set(one.image.name, { ...one, folder });
+    else problems.set(folder.name, one.problems);
   }
-  // A slip in one folder must not end the image: what was good stays in force.
-  for (const { folder } of problems) {
-    const good = known.get(folder);
-    if (good !== undefined) images.push(good);
-  }
-  const graph = imageGraph(images);
-  if ('problems' in graph) {
-    return loadedFrom([...known.values()], releases, [
-      ...problems,
-      { folder: '*', problems: graph.problems },
-    ]);
+  const sound = soundDefinitions({ read: [...read.values()], broken: new Set(problems.keys()), inForce });
+  for (const [name, found] of sound.refused) problems.set(name, found);
+  const images: ImageDefinition[] = [];
+  for (const image of sound.images) {
+    const taken = read.get(image.name);
+    const isNew = taken !== undefined && taken.image === image;
+    images.push(isNew ? await withSources(options, image, taken.folder, inForce.get(image.name)) : image);
   }
   return loadedFrom(images, releases, problems);
 };
@@ -59,23 +53,36 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
 const loadedFrom = (
   images: readonly ImageDefinition[],
   releases: readonly LoadedDistroRelease[],
-  problems: readonly Problem[],
+  problems: ReadonlyMap<string, readonly string[]>,
 ): Loaded => {
-  const sorted = [...images].sort((a, b) => (a.name < b.name ? -1 : 1));
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([sorted, releases]))
+    .update(JSON.stringify([images, releases]))
     .digest('hex');
-  return { fingerprint, images: sorted, releases, problems };
+  return {
+    fingerprint,
+    images,
+    releases,
+    problems: [...problems].map(([folder, found]) => ({ folder, problems: found })),
+  };
 };
 
-/** By folder, as the current revision has them. */
-const knownDefinitions = async ({ store }: DefinitionsOptions): Promise<Map<string, ImageDefinition>> => {
+/** As the current revision has them, those of releases that are configured no more apart. */
+const definitionsInForce = async ({
+  store,
+  distroReleases,
+}: DefinitionsOptions): Promise<Map<ImageName, ImageDefinition>> => {
+  const releases = new Set<string>(distroReleases.map(({ name }) => name));
   const rows = await store.db
     .selectFrom('image')
     .select(['name', 'definition'])
     .where('to_revision', 'is', null)
     .execute();
-  return new Map(rows.map((row) => [row.name, ImageDefinition.parse(row.definition)]));
+  return new Map(
+    rows
+      .map((row) => ImageDefinition.parse(row.definition))
+      .filter(({ distroRelease }) => releases.has(distroRelease))
+      .map((image) => [image.name, image]),
+  );
 };
 
 /** Workers take the folder from the registry; an unchanged one lies there already. */

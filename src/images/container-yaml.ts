@@ -1,7 +1,8 @@
 /** container.yaml: the keys of OSBS that planning needs, and ours under `flibs:`. OSBS's other keys are its own. */
 import { z } from 'zod';
 import { Arch, DistroReleaseName } from '../../schemas/ids.ts';
-import { absentIfEmpty, OneOrMany, readYaml, yamlProblems } from './yaml-text.ts';
+import { type Place, problemAt } from './problem-at.ts';
+import { absentIfEmpty, OneOrMany, readYaml, type YamlPath, yamlProblems } from './yaml-text.ts';
 
 const ArchName = z.enum(Arch.options, `must be one of ${Arch.options.join(', ')}`);
 
@@ -63,16 +64,26 @@ export type ContainerYaml = z.infer<typeof ContainerYaml>;
 
 const FILE = 'container.yaml';
 
+export interface ReadContainerYaml {
+  readonly container: ContainerYaml;
+  /** Where a key of it stands, or would. */
+  readonly place: (...path: YamlPath) => Place;
+}
+
 /** Absent or empty text is a file that says nothing. */
 export const readContainerYaml = (
   text: string,
-): { readonly container: ContainerYaml } | { readonly problems: readonly string[] } => {
+): ReadContainerYaml | { readonly problems: readonly string[] } => {
   const yaml = readYaml(FILE, text);
   if ('problems' in yaml) return yaml;
-  if (yaml.documents.length > 1) return { problems: [`${FILE}: holds more than one document`] };
-  const value = yaml.documents[0]?.value ?? '';
-  const parsed = ContainerYaml.safeParse(value === '' ? {} : value);
-  if (parsed.success) return { container: parsed.data };
+  const [document, second] = yaml.documents;
+  if (second) return { problems: [problemAt(second.place([]), 'holds more than one document')] };
+  if (document === undefined || document.value === '') {
+    const place = (...path: YamlPath) => ({ file: FILE, key: path.map(String).join('.') });
+    return { container: ContainerYaml.parse({}), place };
+  }
+  const parsed = ContainerYaml.safeParse(document.value);
+  if (parsed.success) return { container: parsed.data, place: (...path) => document.place(path) };
   const known = { flibs: Object.keys(flibsKeys), 'flibs.smoke_test': Object.keys(YamlSmokeTest.shape) };
-  return { problems: yamlProblems(FILE, parsed.error, known) };
+  return { problems: yamlProblems(document, parsed.error, known) };
 };

@@ -10,6 +10,17 @@ export interface ImageReference {
   readonly start: number;
   readonly end: number;
   readonly line: number;
+  /** `FROM`, `COPY` or `RUN`. */
+  readonly keyword: string;
+}
+
+/** What cannot be read, and in which instruction. */
+export interface ContainerfileProblem {
+  /** 1-based; absent of what the file as a whole lacks. */
+  readonly line?: number;
+  /** `FROM` */
+  readonly keyword: string;
+  readonly what: string;
 }
 
 export interface Stage {
@@ -31,9 +42,11 @@ export interface ParsedContainerfile {
   readonly buildOnly: readonly string[];
   /** The final stage's, and of the stages it goes on from. */
   readonly labels: ReadonlyMap<string, string>;
+  /** The line of the instruction that sets each of them. */
+  readonly labelLines: ReadonlyMap<string, number>;
   /** Older builders read the lines of a here-document as instructions. */
   readonly hasHeredoc: boolean;
-  readonly problems: readonly string[];
+  readonly problems: readonly ContainerfileProblem[];
 }
 
 interface Reading {
@@ -43,9 +56,10 @@ interface Reading {
     from: string | undefined;
     fromStage: number | undefined;
     labels: Map<string, string>;
+    labelLines: Map<string, number>;
   }[];
   readonly references: ImageReference[];
-  readonly problems: string[];
+  readonly problems: ContainerfileProblem[];
   /** ARGs before the first FROM, then the present stage's own variables. */
   readonly globals: Map<string, string>;
   locals: Map<string, string>;
@@ -62,7 +76,7 @@ export const parseContainerfile = (file: string): ParsedContainerfile => {
     locals: new Map(),
   };
   for (const instruction of instructions) readers[instruction.keyword]?.(instruction, reading);
-  if (reading.stages.length === 0) reading.problems.push('no FROM');
+  if (reading.stages.length === 0) reading.problems.push({ keyword: 'FROM', what: 'there is none' });
   return summary(
     reading,
     instructions.some((instruction) => instruction.hasHeredoc),
@@ -81,8 +95,11 @@ const readers: Readonly<Record<string, (instruction: Instruction, reading: Readi
     for (const { key, value } of pairsOf(instruction, reading)) reading.locals.set(key, value ?? '');
   },
   LABEL: (instruction, reading) => {
-    const labels = reading.stages.at(-1)?.labels;
-    for (const { key, value } of pairsOf(instruction, reading)) labels?.set(key, value ?? '');
+    const stage = reading.stages.at(-1);
+    for (const { key, value } of pairsOf(instruction, reading)) {
+      stage?.labels.set(key, value ?? '');
+      stage?.labelLines.set(key, instruction.line);
+    }
   },
   FROM: (instruction, reading) => readFrom(instruction, reading),
   COPY: (instruction, reading) => {
@@ -116,7 +133,7 @@ const readFrom = (instruction: Instruction, reading: Reading): void => {
   const [image, as, name] = words;
   const wellFormed = words.length === 1 || (words.length === 3 && as?.raw.toUpperCase() === 'AS');
   if (!image || !wellFormed) {
-    reading.problems.push(`line ${instruction.line}: FROM must be "FROM image" or "FROM image AS name"`);
+    tell(instruction, 'must be "FROM image" or "FROM image AS name"', reading);
     return;
   }
   const from = expanded(instruction, image.raw, reading.globals, reading);
@@ -126,6 +143,7 @@ const readFrom = (instruction: Instruction, reading: Reading): void => {
     from: undefined,
     fromStage: undefined,
     labels: new Map<string, string>(),
+    labelLines: new Map<string, number>(),
   };
   if (from === undefined) return void reading.stages.push(stage);
   const fromStage = stageNamed(from, reading);
@@ -140,8 +158,7 @@ const readSource = (instruction: Instruction, word: Word, prefix: number, readin
   const from = expanded(instruction, value, variablesOf(reading), reading);
   if (from === undefined || from === 'scratch' || stageNamed(from, reading) !== undefined) return;
   if (/^\d+$/.test(from)) {
-    if (Number(from) >= reading.stages.length - 1)
-      reading.problems.push(`line ${instruction.line}: no earlier stage ${from}`);
+    if (Number(from) >= reading.stages.length - 1) tell(instruction, `no earlier stage ${from}`, reading);
     return;
   }
   const start = word.start + prefix;
@@ -157,7 +174,13 @@ const refer = (
 ): void => {
   const [first, last] = [instruction.at[start], instruction.at[end - 1]];
   if (first !== undefined && last !== undefined) {
-    reading.references.push({ from, start: first, end: last + 1, line: instruction.line });
+    reading.references.push({
+      from,
+      start: first,
+      end: last + 1,
+      line: instruction.line,
+      keyword: instruction.keyword,
+    });
   }
 };
 
@@ -175,26 +198,33 @@ const expanded = (
   const { value, missing } = expand(raw, variables, reading.escapeWith);
   if (value !== '' && missing.length === 0) return value;
   const why = missing.length > 0 ? `has no default for ${missing.join(', ')}` : 'is empty';
-  reading.problems.push(
-    `line ${instruction.line}: the image ${raw} ${why}; parents must be known before the build`,
-  );
+  tell(instruction, `the image ${raw} ${why}; parents must be known before the build`, reading);
   return undefined;
 };
 
+const tell = ({ line, keyword }: Instruction, what: string, reading: Reading): void =>
+  void reading.problems.push({ line, keyword, what });
+
 const summary = (reading: Reading, hasHeredoc: boolean): ParsedContainerfile => {
   const { stages, references, problems } = reading;
-  const chain: Stage[] = [];
-  for (
-    let stage = stages.at(-1);
-    stage;
-    stage = stage.fromStage === undefined ? undefined : stages[stage.fromStage]
-  ) {
+  const chain: Reading['stages'] = [];
+  let stage = stages.at(-1);
+  for (; stage; stage = stage.fromStage === undefined ? undefined : stages[stage.fromStage])
     chain.unshift(stage);
-  }
   const base = chain[0]?.from;
   const layerParent = base === 'scratch' ? undefined : base;
   const buildOnly = new Set(references.map((reference) => reference.from));
   if (layerParent !== undefined) buildOnly.delete(layerParent);
   const labels = new Map(chain.flatMap((stage) => [...stage.labels]));
-  return { stages, references, layerParent, buildOnly: [...buildOnly], labels, hasHeredoc, problems };
+  const labelLines = new Map(chain.flatMap((stage) => [...stage.labelLines]));
+  return {
+    stages,
+    references,
+    layerParent,
+    buildOnly: [...buildOnly],
+    labels,
+    labelLines,
+    hasHeredoc,
+    problems,
+  };
 };

@@ -2,6 +2,7 @@
 import { isMap, isSeq } from 'yaml';
 import { z } from 'zod';
 import type { GatingRule } from '../../schemas/files/image.ts';
+import { problemAt } from './problem-at.ts';
 import { OneOrMany, readYaml, type YamlDocument, yamlProblems } from './yaml-text.ts';
 
 const FILE = 'gating.yaml';
@@ -41,17 +42,19 @@ const policyRules = (
 ): readonly string[] => {
   const { contents } = document;
   if (!isMap(contents) || contents.tag !== '!Policy') {
-    problems.push(`${FILE}: each document must begin with "--- !Policy"`);
+    problems.push(problemAt(document.place([]), 'each document must begin with "--- !Policy"'));
     return [];
   }
   const policy = Policy.safeParse(document.value);
   if (!policy.success) {
-    problems.push(...yamlProblems(FILE, policy.error, { '': Object.keys(Policy.shape) }));
+    problems.push(...yamlProblems(document, policy.error, { '': Object.keys(Policy.shape) }));
     return [];
   }
   const rules = contents.get('rules', true);
   if (!isSeq(rules)) {
-    problems.push(`${FILE}: rules: must be a list; write "rules: []" to ask for no test`);
+    problems.push(
+      problemAt(document.place(['rules']), 'must be a list; write "rules: []" to ask for no test'),
+    );
     return [];
   }
   const names = rules.items.flatMap((rule, index) => ruleTestCase(rule, index, document, problems));
@@ -65,18 +68,18 @@ const ruleTestCase = (
   document: YamlDocument,
   problems: string[],
 ): readonly string[] => {
-  const where = `rules.${index}`;
+  const where = ['rules', index];
   const tag = isMap(rule) ? (rule.tag ?? '') : '';
   if (!isMap(rule) || tag !== '!PassingTestCaseRule') {
     const found = tag.startsWith('!') ? `${tag} is not supported` : 'has no tag';
-    problems.push(`${FILE}: ${where}: ${found}; rules are "!PassingTestCaseRule {test_case_name: ...}"`);
+    problems.push(
+      problemAt(document.place(where), `${found}; rules are "!PassingTestCaseRule {test_case_name: ...}"`),
+    );
     return [];
   }
   const parsed = PassingTestCaseRule.safeParse(rule.toJS(document.document));
   if (parsed.success) return [parsed.data.test_case_name];
-  for (const problem of yamlProblems('', parsed.error, { '': ['test_case_name'] })) {
-    problems.push(`${FILE}: ${where}${problem}`);
-  }
+  problems.push(...yamlProblems(document, parsed.error, { '': ['test_case_name'] }, where));
   return [];
 };
 

@@ -1,5 +1,6 @@
 /** A Containerfile with every parent named by digest (ARCHITECTURE rule 10). */
 import { parseContainerfile } from './containerfile.ts';
+import { problemAt } from './problem-at.ts';
 
 /**
  * The file with each image that FROM, `COPY --from=` or `RUN --mount=...from=` names replaced by its pullspec. The
@@ -8,7 +9,12 @@ import { parseContainerfile } from './containerfile.ts';
  */
 export const pinParents = (file: string, pins: ReadonlyMap<string, string>): string => {
   const { references, problems } = parseContainerfile(file);
-  if (problems.length > 0) throw new Error(`the Containerfile cannot be read: ${problems.join('; ')}`);
+  if (problems.length > 0) {
+    const told = problems.map(({ line, keyword, what }) =>
+      problemAt({ file: 'Containerfile', line, key: keyword }, what),
+    );
+    throw new Error(`the Containerfile cannot be read: ${told.join('; ')}`);
+  }
   let pinned = file;
   for (const reference of references.toReversed()) {
     const pullspec = pins.get(reference.from);

@@ -1,6 +1,20 @@
 /** YAML of a definition, as untrusted text: every scalar a string, so that version 3.0 stays `3.0`. */
-import { type Document, type Node, type ParsedNode, parseAllDocuments, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { z } from 'zod';
+import { type Place, problemAt } from './problem-at.ts';
+
+export type YamlPath = readonly PropertyKey[];
 
 export interface YamlDocument {
   /** As plain values; an empty document is an empty string. */
@@ -8,44 +22,93 @@ export interface YamlDocument {
   /** With the tags. */
   readonly contents: Node | null;
   readonly document: Document.Parsed<ParsedNode>;
+  /** Where a key stands; of one that is not there, where it would. */
+  readonly place: (path: YamlPath) => Place;
 }
 
-/** The documents of a file, or what is wrong with it, each problem beginning with the file's name. */
+/** The documents of a file, or what is wrong with it and where. */
 export const readYaml = (
   file: string,
   text: string,
 ): { readonly documents: readonly YamlDocument[] } | { readonly problems: readonly string[] } => {
-  const parsed = parseAllDocuments(text, { schema: 'failsafe', prettyErrors: true });
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { schema: 'failsafe', prettyErrors: true, lineCounter: lines });
   const documents = 'empty' in parsed ? [] : parsed;
   const problems = documents.flatMap((document) =>
-    document.errors.map((error) => `${file}: ${error.message.split('\n')[0]?.replace(/:$/, '')}`),
+    document.errors.map((error) => syntaxProblem(file, error)),
   );
   if (problems.length > 0) return { problems };
-  if (documents.some(hasPrototypeKey)) return { problems: [`${file}: __proto__ is no key`] };
+  for (const document of documents) {
+    const offset = prototypeKey(document);
+    if (offset === undefined) continue;
+    const line = lines.linePos(offset).line;
+    return { problems: [problemAt({ file, line, key: '__proto__' }, 'is no key')] };
+  }
   try {
     return {
       documents: documents.map((document) => ({
         value: document.toJS() ?? '',
         contents: document.contents,
         document,
+        place: (path) => placeOf(file, document, lines, path),
       })),
     };
   } catch (error) {
     // Aliases that multiply beyond the parser's limit, or that lead nowhere.
-    return { problems: [`${file}: ${error instanceof Error ? error.message : String(error)}`] };
+    return { problems: [problemAt({ file }, error instanceof Error ? error.message : String(error))] };
   }
 };
 
-const hasPrototypeKey = (document: Document.Parsed<ParsedNode>): boolean => {
-  let found = false;
+/** The parser says the line in its message too, and shows it below. */
+const syntaxProblem = (file: string, error: YAMLError): string => {
+  const what = (error.message.split('\n')[0] ?? '')
+    .replace(/:$/, '')
+    .replace(/ at line \d+, column \d+$/, '');
+  return problemAt({ file, line: error.linePos?.[0].line }, what);
+};
+
+const prototypeKey = (document: Document.Parsed<ParsedNode>): number | undefined => {
+  let found: number | undefined;
   visit(document, {
     Scalar: (place, node) => {
       if (place !== 'key' || node.value !== '__proto__') return undefined;
-      found = true;
+      found = node.range?.[0] ?? 0;
       return visit.BREAK;
     },
   });
   return found;
+};
+
+/** Goes down the path as far as the document does. */
+const placeOf = (
+  file: string,
+  document: Document.Parsed<ParsedNode>,
+  lines: LineCounter,
+  path: YamlPath,
+): Place => {
+  let node: unknown = document.contents;
+  let offset = document.contents?.range[0];
+  for (const step of path) {
+    const next = below(node, step);
+    if (next === undefined) break;
+    offset = next.offset ?? offset;
+    node = next.node;
+  }
+  const key = path.map(String).join('.');
+  return { file, key, line: offset === undefined ? undefined : lines.linePos(offset).line };
+};
+
+const below = (
+  node: unknown,
+  step: PropertyKey,
+): { node: unknown; offset: number | undefined } | undefined => {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+    return pair && { node: pair.value, offset: isScalar(pair.key) ? pair.key.range?.[0] : undefined };
+  }
+  if (!isSeq(node)) return undefined;
+  const item = node.items[Number(step)];
+  return isMap(item) || isSeq(item) || isScalar(item) ? { node: item, offset: item.range?.[0] } : undefined;
 };
 
 /** A key with nothing after it says nothing. */
@@ -58,17 +121,21 @@ export const OneOrMany = <T extends z.ZodType>(item: T) =>
     z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(item).optional()),
   );
 
-/** `file: where: what`, unknown keys with the known ones beside them. */
+/** Unknown keys with the known ones beside them. `at` is the path of what `error` is about. */
 export const yamlProblems = (
-  file: string,
+  document: YamlDocument,
   error: z.ZodError,
   known: Readonly<Record<string, readonly string[]>>,
+  at: YamlPath = [],
 ): string[] =>
   error.issues.flatMap((issue) => {
-    const where = issue.path.map(String).join('.');
-    if (issue.code !== 'unrecognized_keys') return [`${file}: ${where || 'the file'}: ${issue.message}`];
-    return issue.keys.map((key) => {
-      const choices = known[where] ? `; known are ${known[where].join(', ')}` : '';
-      return `${file}: ${where ? `${where}.` : ''}${key}: unknown key${choices}`;
-    });
+    if (issue.code !== 'unrecognized_keys')
+      return [problemAt(document.place([...at, ...issue.path]), issue.message)];
+    const choices = known[issue.path.map(String).join('.')];
+    return issue.keys.map((key) =>
+      problemAt(
+        document.place([...at, ...issue.path, key]),
+        `unknown key${choices ? `; known are ${choices.join(', ')}` : ''}`,
+      ),
+    );
   });

@@ -61,12 +61,12 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       [
         'a parent that is not there',
         { orphan: containerfileImage('FROM nosuch') },
-        /orphan is built from nosuch/,
+        /Containerfile:1: FROM: its parent nosuch is not defined/,
       ],
       [
         'each other',
         { chicken: containerfileImage('FROM egg'), egg: containerfileImage('FROM chicken') },
-        /built from each other: (?:chicken -> egg|egg -> chicken)/,
+        /Containerfile:1: FROM: built from itself: chicken -> egg -> chicken/,
       ],
       ['a name that is a flag', { '--rm': containerfileImage('FROM base') }, /"--rm" cannot name an image/],
     ] as const)('with %s is named, and what was in force stays so', async (_, images, reason) => {

@@ -101,7 +101,8 @@ const archDetail = async (db: Kysely<Database>, image: string, arch: Arch): Prom
   };
 };
 
-const problemsOf = async (db: Kysely<Database>, image: string): Promise<string[]> => {
+/** Of an image that never was in force, too. */
+export const problemsOf = async (db: Kysely<Database>, image: string): Promise<string[]> => {
   const rows = await db.selectFrom('definition_problem').selectAll().where('folder', '=', image).execute();
   return rows.flatMap((row) => row.problems);
 };
@@ -138,12 +139,11 @@ export const imageDetail = async (db: Kysely<Database>, name: string): Promise<I
   const perArch: ImageArch[] = [];
   for (const arch of image.definition.arches) perArch.push(await archDetail(db, name, arch));
   return {
-    ...imageBrief(image, released, builds[0]),
+    ...imageBrief(image, released, builds[0], await problemsOf(db, name)),
     owners: image.definition.owners,
     gating: image.definition.gating.map((rule) => rule.testCase),
     perArch,
     tags: await tagsOf(db, image.definition),
     builds: builds.map(buildBrief),
-    problems: await problemsOf(db, name),
   };
 };

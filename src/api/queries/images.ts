@@ -28,6 +28,7 @@ export const imageBrief = (
   }: Pick<Selectable<ImageTable>, 'name' | 'distro_release' | 'definition'>,
   released: ReleasedRow | undefined,
   latest: BuildRow | undefined,
+  problems: readonly string[],
 ): ImageBrief => ({
   name,
   distroRelease: distro_release,
@@ -39,6 +40,7 @@ export const imageBrief = (
       ? null
       : { nvr: released.nvr, indexDigest: released.index_digest, pullspec: pullspecOf(released) },
   latest: latest === undefined ? null : buildBrief(latest),
+  problems: [...problems],
 });
 
 /** The build's own pullspec names the candidate. */
@@ -80,5 +82,9 @@ export const listImages = async (db: Kysely<Database>): Promise<ImageBrief[]> =>
     .execute();
   const released = byImage(await newestBuilds(db, 'released'));
   const latest = byImage(await newestBuilds(db));
-  return images.map((image) => imageBrief(image, released.get(image.name), latest.get(image.name)));
+  const refused = await db.selectFrom('definition_problem').select(['folder', 'problems']).execute();
+  const problems = new Map(refused.map((row) => [row.folder, row.problems]));
+  return images.map((image) =>
+    imageBrief(image, released.get(image.name), latest.get(image.name), problems.get(image.name) ?? []),
+  );
 };

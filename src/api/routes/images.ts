@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ImageName } from '../../../schemas/ids.ts';
+import { Refused } from '../../flows/refused.ts';
 import { found, reads, readsOne } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { imageDetail } from '../queries/image-detail.ts';
+import { imageDetail, problemsOf } from '../queries/image-detail.ts';
 import { listImages } from '../queries/images.ts';
 import { ImageBrief, ImageDetail } from '../wire/image.ts';
 
@@ -21,7 +22,14 @@ export const imageRoutes = (api: Api, { store }: ApiContext): void => {
         response: readsOne(ImageDetail),
       },
     },
-    async ({ params }) =>
-      found(await imageDetail(store.db, params.name), `image ${params.name}`, '`flibs images` lists them'),
+    async ({ params: { name } }) => {
+      const image = await imageDetail(store.db, name);
+      const problems = image === undefined ? await problemsOf(store.db, name) : [];
+      if (problems.length > 0) {
+        const what = `image ${name} is not in force: its definition is refused: ${problems.join('; ')}`;
+        throw new Refused('not-found', what, 'mend its folder');
+      }
+      return found(image, `image ${name}`, '`flibs images` lists them');
+    },
   );
 };

@@ -24,6 +24,9 @@ export const ImageBrief = z.object({
   autoRebuild: z.boolean(),
   released: Released.nullable(),
   latest: BuildBrief.nullable().describe('Its newest build, whatever its state.'),
+  problems: z
+    .array(z.string())
+    .describe('Why its newest definition is not in force: `file:line: key: what is wrong`.'),
 });
 export type ImageBrief = z.infer<typeof ImageBrief>;
 
@@ -48,6 +51,5 @@ export const ImageDetail = ImageBrief.extend({
   perArch: z.array(ImageArch),
   tags: z.array(z.object({ repository: z.string(), name: z.string(), nvr: z.string(), digest: z.string() })),
   builds: z.array(BuildBrief).describe('The newest 10.'),
-  problems: z.array(z.string()).describe('Why the newest definition could not be taken.'),
 });
 export type ImageDetail = z.infer<typeof ImageDetail>;

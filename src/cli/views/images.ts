@@ -4,8 +4,8 @@ import { facts, section, shortDigest, table, when } from '../text-table.ts';
 
 export const imagesText = (images: readonly ImageBrief[]): string =>
   table(
-    ['image', 'release', 'arches', 'released', 'index', 'latest', 'state', 'waiting for'],
-    images.map(({ name, distroRelease, arches, released, latest }) => [
+    ['image', 'release', 'arches', 'released', 'index', 'latest', 'state', 'waiting for', 'refused'],
+    images.map(({ name, distroRelease, arches, released, latest, problems }) => [
       name,
       distroRelease,
       arches.join(','),
@@ -14,6 +14,7 @@ export const imagesText = (images: readonly ImageBrief[]): string =>
       latest?.nvr,
       latest?.state,
       latest?.waiting,
+      problems.join('; '),
     ]),
     'no images are defined',
   );

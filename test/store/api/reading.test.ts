@@ -58,6 +58,7 @@ describe('images', () => {
         distroRelease: 'F40',
         arches: ['x86_64', 'aarch64'],
         parents: ['base'],
+        problems: ['gating.yaml: not YAML'],
         autoRebuild: true,
         released: { nvr: 'webd-2.0-1', indexDigest: digest('c'), pullspec: `registry/webd@${digest('c')}` },
         latest: {

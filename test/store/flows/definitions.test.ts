@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { DistroRelease } from '../../../schemas/files/distro-release.ts';
 import { ArtifactDigest } from '../../../schemas/ids.ts';
+import { listImages } from '../../../src/api/queries/images.ts';
 import { loaded } from '../../../src/flows/definitions.ts';
 import { loadDefinitions } from '../../../src/flows/load-definitions.ts';
 import type { RegistryPort } from '../../../src/flows/ports.ts';
@@ -124,11 +125,33 @@ test('a folder that breaks keeps its old definition while others change', async 
   expect(await problems()).toEqual([]);
 });
 
-test('a circle keeps the old revision whole, and is named', async () => {
+test('a circle keeps what was in force of its members, lets others change, and is named at each', async () => {
   await image('base', { parent: 'app', packages: 'glibc, bash' });
+  await image('other', { packages: 'zsh' });
   await load();
-  expect(await inForce()).toEqual(['app: curl', 'base: glibc']);
+  expect(await inForce()).toEqual(['app: curl', 'base: glibc', 'other: zsh']);
   expect(await problems()).toEqual([
-    ['*', [expect.stringMatching(/^these images are built from each other: .*base.*app/)]],
+    ['app', ['container.yaml:5: flibs.parent: built from itself: app -> base -> app']],
+    ['base', ['container.yaml:5: flibs.parent: built from itself: base -> app -> base']],
+  ]);
+});
+
+test('an image that names an unknown parent is refused alone, and nothing of it is pushed', async () => {
+  pushed = [];
+  await image('orphan', { parent: 'nosuch', packages: 'zsh' });
+  await image('base', { packages: 'glibc, bash' });
+  await load();
+  expect(await inForce()).toEqual(['app: curl', 'base: glibc bash']);
+  expect(pushed).toEqual([expect.stringContaining('base')]);
+  expect(await problems()).toMatchObject([['orphan', [expect.stringContaining('its parent nosuch')]]]);
+});
+
+test('each image is listed with what refuses its newest definition', async () => {
+  await image('base', { parent: 'nosuch', packages: 'glibc' });
+  await load();
+  const listed = await listImages(environment.store.db);
+  expect(listed.map(({ name, problems: told }) => [name, told.join()])).toEqual([
+    ['app', ''],
+    ['base', expect.stringMatching(/^container.yaml:5: flibs.parent: its parent nosuch is not defined/)],
   ]);
 });

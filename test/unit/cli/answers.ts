@@ -22,6 +22,7 @@ export const anImage: ImageBrief = {
     pullspec: `registry.example.org/release/webd@${digest('a')}`,
   },
   latest: { nvr: 'webd-2.0-2', state: 'held', waiting: 'its parent is not released', updatedAt: at },
+  problems: [],
 };
 
 export const anImageInDetail: ImageDetail = {
@@ -59,7 +60,6 @@ export const anImageInDetail: ImageDetail = {
     },
   ],
   builds: [{ nvr: 'webd-2.0-2', state: 'held', waiting: null, updatedAt: at }],
-  problems: [],
 };
 
 export const anArchBuild: ArchBuild = {

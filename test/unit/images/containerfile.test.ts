@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseContainerfile } from '../../../src/images/containerfile.ts';
 import { pinParents } from '../../../src/images/pin-parents.ts';
+import { problemAt } from '../../../src/images/problem-at.ts';
 
 const lines = (...text: string[]) => `${text.join('\n')}\n`;
 const digest = `sha256:${'1'.repeat(64)}`;
@@ -77,7 +78,11 @@ describe('parseContainerfile', () => {
 
   test('an image that only a build argument could name is refused, naming the argument', () => {
     expect(parseContainerfile('ARG BASE\nFROM ${BASE}\n').problems).toEqual([
-      'line 2: the image ${BASE} has no default for BASE; parents must be known before the build',
+      {
+        line: 2,
+        keyword: 'FROM',
+        what: 'the image ${BASE} has no default for BASE; parents must be known before the build',
+      },
     ]);
   });
 
@@ -140,13 +145,16 @@ describe('parseContainerfile', () => {
   });
 
   test.each([
-    ['', 'no FROM'],
-    ['RUN true\n', 'no FROM'],
-    ['FROM\n', 'line 1: FROM must be "FROM image" or "FROM image AS name"'],
-    ['FROM a b c\n', 'line 1: FROM must be'],
-    ['FROM a\nCOPY --from=3 / /\n', 'line 2: no earlier stage 3'],
+    ['', 'Containerfile: FROM: there is none'],
+    ['RUN true\n', 'Containerfile: FROM: there is none'],
+    ['FROM\n', 'Containerfile:1: FROM: must be "FROM image" or "FROM image AS name"'],
+    ['FROM a b c\n', 'Containerfile:1: FROM: must be'],
+    ['FROM a\nCOPY --from=3 / /\n', 'Containerfile:2: COPY: no earlier stage 3'],
   ])('%j is refused: %s', (file, problem) => {
-    expect(parseContainerfile(file).problems.join()).toContain(problem);
+    const [first] = parseContainerfile(file).problems;
+    expect(
+      problemAt({ file: 'Containerfile', line: first?.line, key: first?.keyword }, first?.what ?? ''),
+    ).toContain(problem);
   });
 });
 
@@ -158,7 +166,9 @@ describe('pinParents', () => {
       'FROM ${BASE} # AS is',
       'RUN --mount=type=bind,from=helper,target=/h x',
     );
-    expect(() => pinParents(file, pins('tool', 'runtime', 'helper'))).toThrow('FROM must be');
+    expect(() => pinParents(file, pins('tool', 'runtime', 'helper'))).toThrow(
+      'Containerfile:3: FROM: must be',
+    );
     const good = file.replace(' # AS is', '');
     expect(pinParents(good, pins('tool', 'runtime', 'helper'))).toBe(
       lines(

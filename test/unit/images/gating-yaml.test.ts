@@ -27,7 +27,7 @@ describe('gating.yaml', () => {
     ['--- !Policy\nrules: [!PassingTestCaseRule {}]', 'rules.0'],
     [
       '--- !Policy\nrules: [!PassingTestCaseRule {test_case_name: a, valid_since: 2024-01-01}]',
-      'rules.0: valid_since: unknown key; known are test_case_name',
+      'rules.0.valid_since: unknown key; known are test_case_name',
     ],
     ['--- !Policy\nexcluded_packages: [a]\nrules: []', 'excluded_packages: unknown key'],
   ])('%j is refused: %s', (text, problem) => {

@@ -89,7 +89,7 @@ describe('an image with a Containerfile', () => {
 describe('the distro release', () => {
   test('must be named where there are several', () => {
     expect(problems(packageList(), [f40, f41])).toBe(
-      'container.yaml: flibs.distro_release: must be set; configured are: F40, F41',
+      'container.yaml:2: flibs.distro_release: must be set; configured are: F40, F41',
     );
     expect(image(packageList('  distro_release: F41\n'), [f40, f41]).distroRelease).toBe('F41');
   });
@@ -123,11 +123,11 @@ describe('platforms', () => {
     const text = problems(
       files({ containerYaml: 'platforms: {only: riscv64}\ncompose: {packages: [a]}\nflibs: {version: 1}' }),
     );
-    expect(text).toBe('container.yaml: platforms leaves no arch of F40 (x86_64, aarch64, ppc64le, s390x)');
+    expect(text).toBe('container.yaml:1: platforms: leaves no arch of F40 (x86_64, aarch64, ppc64le, s390x)');
   });
 
   test('that are no arches are refused with those that are', () => {
     const text = problems(files({ containerYaml: 'platforms: {only: amd64}\ncompose: {packages: [a]}' }));
-    expect(text).toContain('container.yaml: platforms.only.0: must be one of x86_64, aarch64');
+    expect(text).toContain('container.yaml:1: platforms.only.0: must be one of x86_64, aarch64');
   });
 });

@@ -7,7 +7,7 @@ describe('wrong input', () => {
     [
       'an unknown key of ours',
       packageList('  autorebuild: false\n'),
-      'container.yaml: flibs.autorebuild: unknown key; known are distro_release, parent',
+      'container.yaml:4: flibs.autorebuild: unknown key; known are distro_release, parent',
     ],
     [
       'an unknown key of the smoke test',
@@ -34,10 +34,18 @@ describe('wrong input', () => {
       files({ containerYaml: 'compose: {packages: [a]}\nflibs: {version: 1-2}' }),
       'flibs.version: must be letters',
     ],
-    ['no version', containerfile('FROM runtime\n'), 'no version: set flibs.version'],
+    [
+      'no version',
+      containerfile('FROM runtime\n'),
+      'container.yaml: flibs.version: no version: set it here, or the label version',
+    ],
     ['nothing to build', files(), 'nothing to build'],
-    ['YAML that is none', files({ containerYaml: 'a: [' }), 'container.yaml: '],
-    ['YAML that is a list', files({ containerYaml: '- a' }), 'container.yaml: the file: '],
+    ['YAML that is none', files({ containerYaml: 'a: [' }), 'container.yaml:1: '],
+    [
+      'YAML that is a list',
+      files({ containerYaml: '- a' }),
+      'container.yaml:1: Invalid input: expected object',
+    ],
     ['two documents', files({ containerYaml: 'a: b\n---\nc: d' }), 'holds more than one document'],
     [
       'a key twice',
