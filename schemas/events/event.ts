@@ -31,7 +31,12 @@ export const Aggregate = z.object({
 export type Aggregate = z.infer<typeof Aggregate>;
 
 /** What every body of ours begins with. */
-export const EventBase = z.object({ schemaVersion: z.literal(1), aggregate: Aggregate });
+export const EventBase = z.object({
+  schemaVersion: z.literal(1),
+  aggregate: Aggregate,
+  /** Who owns the images that the event names; only the first 200. */
+  owners: z.array(z.string()).max(200).optional(),
+});
 
 export interface EventType<Body extends z.ZodType = z.ZodType> {
   /** Topic after the configured prefix: `flibs.image.released`. */

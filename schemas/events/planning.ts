@@ -77,6 +77,9 @@ export const RebuildFinished = defineEvent({
     rebuild: z.number().int(),
     distroRelease: DistroReleaseName,
     outcome: z.record(z.string(), z.number().int()),
+    /** That it had built, or tried to; only the first 200. */
+    images: bounded(ImageName).optional(),
   }),
   subject: (body) => String(body.rebuild),
+  concerns: (body) => ({ containers: body.images ?? [] }),
 });

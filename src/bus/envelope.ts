@@ -2,7 +2,7 @@
 import { CloudEvent } from 'cloudevents';
 import type { z } from 'zod';
 import { schemaAddress } from '../../schemas/address.ts';
-import { cloudEventType, type EventType } from '../../schemas/events/event.ts';
+import { type Concerns, cloudEventType, type EventType } from '../../schemas/events/event.ts';
 import { boundedCausation, causationHeader } from './causation.ts';
 import { amqpBinding } from './cloud-event-binding.ts';
 import { fedoraHeaders } from './fedora-headers.ts';
@@ -15,6 +15,8 @@ export const largestBody = 256 * 1024;
 export interface EventToSend<Body extends z.ZodType> {
   readonly event: EventType<Body>;
   readonly body: z.input<Body>;
+  /** Of the images that it names: at most 200. */
+  readonly owners?: readonly string[];
   /** A UUID. */
   readonly id: string;
   readonly time: Date;
@@ -28,8 +30,8 @@ export interface EventToSend<Body extends z.ZodType> {
 
 /** Throws when the body is not what the event's schema says, or too large: both are faults of ours. */
 export const encodeEvent = <Body extends z.ZodType>(sending: EventToSend<Body>): Outgoing => {
-  const { event, id, source } = sending;
-  const body = checkedBody(sending);
+  const { event, id, source, owners = [] } = sending;
+  const body = checkedBody(event, withOwners(sending.body, owners));
   const { headers, data } = binaryCloudEvent(sending, body);
   return {
     exchange: exchangeName(source, 'facts'),
@@ -39,7 +41,7 @@ export const encodeEvent = <Body extends z.ZodType>(sending: EventToSend<Body>):
       ...fedoraHeaders({
         time: sending.time,
         severity: event.severity ?? 20,
-        concerns: event.concerns?.(body) ?? {},
+        concerns: ownedBy(event.concerns?.(body) ?? {}, owners),
       }),
       ...headers,
       ...causationHeaders(sending.causation),
@@ -52,7 +54,20 @@ export const encodeEvent = <Body extends z.ZodType>(sending: EventToSend<Body>):
   };
 };
 
-const checkedBody = <Body extends z.ZodType>({ event, body }: EventToSend<Body>): z.infer<Body> => {
+/** What an event is about. Throws when the body is not what the event's schema says. */
+export const concernsOf = <Body extends z.ZodType>(event: EventType<Body>, body: z.input<Body>): Concerns =>
+  event.concerns?.(checkedBody(event, body)) ?? {};
+
+/** A body whose schema has no owners, such as that of a CI Message, is said without; its headers name them. */
+const withOwners = (body: unknown, owners: readonly string[]): unknown =>
+  owners.length === 0 || typeof body !== 'object' ? body : { ...body, owners };
+
+const ownedBy = (concerns: Concerns, owners: readonly string[]): Concerns => ({
+  ...concerns,
+  users: [...(concerns.users ?? []), ...owners],
+});
+
+const checkedBody = <Body extends z.ZodType>(event: EventType<Body>, body: unknown): z.infer<Body> => {
   const parsed = event.body.safeParse(body);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`);

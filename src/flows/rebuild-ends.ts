@@ -1,6 +1,6 @@
 /** A rebuild is a report: it is finished when all its builds have ended, and its outcome is counted per arch build. */
 import { RebuildFinished } from '../../schemas/events/planning.ts';
-import { DistroReleaseName } from '../../schemas/ids.ts';
+import { DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 
@@ -48,12 +48,22 @@ export const finishRebuild = async (flow: Flow, rebuild: Rebuild, reason: string
     .execute();
   const moved = await moveRebuild(flow, rebuild, 'finished', reason, { finished_at: flow.now });
   if (!moved) return;
+  const images = await flow.tx
+    .selectFrom('build_cause')
+    .innerJoin('build', 'build.id', 'build_cause.build')
+    .select('build.image')
+    .distinct()
+    .where('build_cause.rebuild', '=', rebuild.id)
+    .orderBy('build.image')
+    .limit(200)
+    .execute();
   await flow.say(RebuildFinished, {
     schemaVersion: 1,
     aggregate: { kind: 'rebuild', id: String(moved.id), seq: moved.seq },
     rebuild: moved.id,
     distroRelease: DistroReleaseName.parse(moved.distro_release),
     outcome: Object.fromEntries(counts.map(({ state, count }) => [state, Number(count)])),
+    images: images.map(({ image }) => ImageName.parse(image)),
   });
 };
 

@@ -156,9 +156,11 @@ export const reportSmokeTest = async (flow: Flow, settings: Settings, finished: 
     version: '1.1.0',
   };
   if (finished.result === 'error') {
-    await flow.say(ContainerImageTestError, { ...message, error: { reason: finished.output } });
+    await flow.say(ContainerImageTestError, { ...message, error: { reason: finished.output } }, [
+      build.image,
+    ]);
   } else {
     const test = { ...message.test, result: finished.result, note: finished.output };
-    await flow.say(ContainerImageTestComplete, { ...message, test });
+    await flow.say(ContainerImageTestComplete, { ...message, test }, [build.image]);
   }
 };

@@ -39,8 +39,15 @@ export interface Flow {
    * on because of an update. What it says has that work's trace, and its causes before the present one.
    */
   under(cause: Cause): Flow;
-  /** Says a fact. Resolves to the message id it will have. */
-  say<Body extends z.ZodType>(event: EventType<Body>, body: z.input<Body>): Promise<MessageId>;
+  /**
+   * Says a fact, naming the owners of the images that it concerns. Resolves to the message id it will have.
+   * @param images - where the event does not name them as its containers
+   */
+  say<Body extends z.ZodType>(
+    event: EventType<Body>,
+    body: z.input<Body>,
+    images?: readonly string[],
+  ): Promise<MessageId>;
   /** Sends a command to a worker's own queue. If no queue takes it, a timer of kind `onReturned` with key `key` falls due. */
   command(command: { queue: string; body: unknown; onReturned: string; key: string }): Promise<void>;
   /** Asks for an effect. The same kind and key twice is one job; `again` makes an ended or waiting one due now. */

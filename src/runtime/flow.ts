@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import { MessageId } from '../../schemas/ids.ts';
-import { encodeEvent } from '../bus/envelope.ts';
+import { concernsOf, encodeEvent } from '../bus/envelope.ts';
 import { continueTrace } from '../bus/trace-context.ts';
 import type { Database } from '../store/database.ts';
+import { ownersOf } from '../store/image-owners.ts';
 import { requestJob } from '../store/job-rows.ts';
 import { insertOutbox, type OutboxMessage } from '../store/outbox-rows.ts';
 import type { StoredCause } from '../store/runtime-tables.ts';
@@ -22,9 +23,14 @@ export interface FlowOptions {
   readonly purpose: string;
 }
 
+type OwnersOf = (images: readonly string[]) => readonly string[];
+
 /** What this process should look at once the transaction has committed. */
 interface Asked {
-  outbox: OutboxMessage[];
+  /** What is sent, once it is known who owns the images that it names. */
+  outbox: ((owners: OwnersOf) => OutboxMessage)[];
+  /** Named by what is said. */
+  images: Set<string>;
   jobs: boolean;
   /** Milliseconds until the earliest timer that was set. */
   timerIn: number | undefined;
@@ -39,12 +45,17 @@ export const runFlow = async <T>(
   options: FlowOptions,
   work: (flow: Flow) => Promise<T>,
 ): Promise<T> => {
-  let asked: Asked = { outbox: [], jobs: false, timerIn: undefined };
+  let asked = nothingAsked();
   const result = await environment.store.transaction(async (tx) => {
-    asked = { outbox: [], jobs: false, timerIn: undefined };
+    asked = nothingAsked();
     const flow = makeFlow(environment, options, { tx, now: await readNow(environment, tx) }, asked);
     const value = await work(flow);
-    await insertOutbox(tx, asked.outbox);
+    // Asked for once a transaction, whatever it says.
+    const owners = await ownersOf(tx, [...asked.images]);
+    await insertOutbox(
+      tx,
+      asked.outbox.map((encode) => encode(owners)),
+    );
     return value;
   }, options.purpose);
   if (asked.outbox.length > 0) environment.wake.emit('outbox');
@@ -52,6 +63,8 @@ export const runFlow = async <T>(
   if (asked.timerIn !== undefined) environment.wake.emit('timer', asked.timerIn);
   return result;
 };
+
+const nothingAsked = (): Asked => ({ outbox: [], images: new Set(), jobs: false, timerIn: undefined });
 
 /** The cause as it is kept with a job or a timer. */
 export const storedCause = ({ messageId, topic, traceparent, causation }: Cause): StoredCause => ({
@@ -104,17 +117,29 @@ const makeFlow = (
     log,
     newId,
     under: (begun) => makeFlow(environment, { ...options, cause: joined(begun, cause) }, moment, asked),
-    say: async (event, body) => {
+    say: async (event, body, images = concernsOf(event, body).containers ?? []) => {
       const { instance: source, topicPrefix } = environment;
       const id = newId();
-      asked.outbox.push(
-        encodeEvent({ event, body, id, time: now, source, topicPrefix, traceparent, causation }),
-      );
+      for (const image of images) asked.images.add(image);
+      asked.outbox.push((ownersOfImages) => {
+        const owners = ownersOfImages(images);
+        return encodeEvent({
+          event,
+          body,
+          owners,
+          id,
+          time: now,
+          source,
+          topicPrefix,
+          traceparent,
+          causation,
+        });
+      });
       return MessageId.parse(id);
     },
     command: async (command) => {
       const trail = { messageId: newId(), time: now, traceparent, causation };
-      asked.outbox.push(commandMessage(environment.instance, command, trail));
+      asked.outbox.push(() => commandMessage(environment.instance, command, trail));
     },
     job: async ({ kind, key, inputs, due = now, again = false }) => {
       await requestJob(tx, { kind, key, inputs, due, again, cause: storedCause(cause) });

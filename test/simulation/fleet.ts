@@ -56,6 +56,7 @@ export interface ImageOptions {
   /** Of somebody else's CI, beside our own. */
   readonly testCase?: string;
   readonly autoRebuild?: boolean;
+  readonly owners?: readonly string[];
 }
 
 export const anImage = ({
@@ -74,7 +75,7 @@ export const anImage = ({
     parents: parent === undefined ? [] : [{ kind: 'image', image: parent, edge: 'layer' }],
     recipe: { kind: 'packages', packages },
     arches: options.arches ?? arches,
-    owners: [],
+    owners: options.owners ?? [],
     autoRebuild: options.autoRebuild ?? true,
     labels: { summary: options.label ?? name },
     ...(smokeTest ? { smokeTest: { command: ['true'] } } : {}),

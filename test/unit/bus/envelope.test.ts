@@ -3,7 +3,7 @@ import { HTTP } from 'cloudevents';
 import { amqpBinding } from '../../../src/bus/cloud-event-binding.ts';
 import { decodeDelivery } from '../../../src/bus/decode-delivery.ts';
 import { encodeEvent, largestBody } from '../../../src/bus/envelope.ts';
-import { aBody, anEvent, arrived } from './an-event.ts';
+import { aBody, anEvent, arrived, Rung } from './an-event.ts';
 
 const uuid = (n: number): string => `0199a5b0-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `name${index}`);
@@ -61,6 +61,19 @@ describe('an event as a message of fedora-messaging', () => {
   test('exactly 200 are not truncated', () => {
     const { headers } = encodeEvent(anEvent({ concerns: { rpms: names(200) } }));
     expect(headers).not.toHaveProperty('flibs-concerns-truncated');
+  });
+
+  test('owners of the images it names are in its body and among its headers', () => {
+    const { headers, body } = encodeEvent({ ...anEvent(), owners: ['ann', 'ben'] });
+    expect(JSON.parse(body.toString())).toMatchObject({ owners: ['ann', 'ben'] });
+    expect(headers).toMatchObject({ fedora_messaging_user_ann: true, fedora_messaging_user_ben: true });
+  });
+
+  test('a body that has no place for owners is said without them', () => {
+    const CiMessage = { ...Rung, body: Rung.body.omit({ owners: true }) };
+    const { headers, body } = encodeEvent({ ...anEvent(), event: CiMessage, owners: ['ann'] });
+    expect(JSON.parse(body.toString())).not.toHaveProperty('owners');
+    expect(headers).toMatchObject({ fedora_messaging_user_ann: true });
   });
 
   test('a name too long for a header is left out, and that is said', () => {
