@@ -1,6 +1,6 @@
 /** What is in a manifest: the RPMs that its rpmdb lists. Travels as an artifact, lives in the store. */
 import { z } from 'zod';
-import { Arch, ContentId, ImageName, ManifestDigest } from './ids.ts';
+import { Arch, ContentId, Digest, ImageName, ManifestDigest } from './ids.ts';
 
 /** A module label as rpm's MODULARITYLABEL tag has it: `name:stream:version:context`. */
 export const ModuleLabel = z
@@ -37,6 +37,8 @@ export const ContentList = z.object({
   contentId: ContentId,
   /** Absent for an image built from scratch. */
   parent: ManifestDigest.optional(),
+  /** OCI chain id of all its layers: tells later which images stand on this one. */
+  chainId: Digest.optional(),
   rpms: z.array(Rpm),
 });
 export type ContentList = z.infer<typeof ContentList>;

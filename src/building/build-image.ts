@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import { ContentList } from '../../schemas/content.ts';
 import { type ContentId, type Digest, type ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
+import { chainIdsOf } from '../content/chain-ids.ts';
 import { applyBuild, buildContainerfile } from './build-containerfile.ts';
 import { BuildFailed, classOfContainerfile, step } from './build-failed.ts';
 import type { Buildah } from './buildah.ts';
@@ -227,6 +228,7 @@ const describe = (
     arch: order.arch,
     contentId,
     ...(parent?.manifestDigest === undefined ? {} : { parent: parent.manifestDigest }),
+    chainId: chainIdsOf(config.rootfs.diff_ids).at(-1),
     rpms: content.rpms,
   });
   return { contentId, contentList, toolchain: { ...shop.toolchain, isolation: shop.isolation.kind } };

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { byText } from '../../schemas/by-text.ts';
-import { type Arch, ContentId, ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
+import { type Arch, ContentId, type Digest, ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
 
 /** Keys in the order in which they are written, so that equal configs are equal bytes. */
 export interface UnstampedConfig {
@@ -15,7 +15,7 @@ export interface UnstampedConfig {
   readonly variant?: string;
   readonly os: 'linux';
   readonly config: Readonly<Record<string, unknown>>;
-  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] };
+  readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly Digest[] };
   /** One entry for each layer: buildah 1.28 loses count of a parent's layers when there are none. */
   readonly history: readonly { readonly created: string; readonly created_by: string }[];
 }
@@ -51,7 +51,7 @@ export interface ConfigParts {
   /** Labels and command of an image given as a package list. */
   readonly labels: Readonly<Record<string, string>>;
   readonly command: readonly string[] | undefined;
-  readonly diffIds: readonly string[];
+  readonly diffIds: readonly Digest[];
 }
 
 export const unstampedConfig = (parts: ConfigParts): UnstampedConfig => {

@@ -20,14 +20,17 @@ export const insideRoot = async (root: string, path: string): Promise<string | u
 };
 
 /** Where rpm's database may be: most systems, newer ones, ostree and bootc hosts. */
-export const rpmdbPlaces = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm'];
+export const rpmdbPlaces: readonly string[] = ['/var/lib/rpm', '/usr/lib/sysimage/rpm', '/usr/share/rpm'];
+
+/** The file that makes a directory an rpmdb, as SQLite, ndb and Berkeley DB have it. */
+export const databaseNames: readonly string[] = ['rpmdb.sqlite', 'Packages.db', 'Packages'];
 
 /** The directory of the rpmdb in a root, undefined for an image without one. */
 export const findRpmdb = async (root: string): Promise<string | undefined> => {
   for (const place of rpmdbPlaces) {
     const path = await insideRoot(root, place);
     if (path === undefined || !(await lstat(path)).isDirectory()) continue;
-    for (const name of ['rpmdb.sqlite', 'Packages.db', 'Packages']) {
+    for (const name of databaseNames) {
       if (await insideRoot(root, `${place}/${name}`)) return path;
     }
   }

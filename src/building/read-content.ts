@@ -1,11 +1,11 @@
 /** What is in an image's root, as its rpmdb lists it. */
 
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { byText } from '../../schemas/by-text.ts';
 import { ModuleLabel, type Rpm } from '../../schemas/content.ts';
 import { sourceOfFileName } from '../rpm/nevra.ts';
-import { findRpmdb } from './inside-root.ts';
+import { databaseNames, findRpmdb } from './inside-root.ts';
 import { runToSuccess } from './run-program.ts';
 
 export interface InstalledContent {
@@ -32,12 +32,33 @@ export const readContent = async (
   const copy = join(scratch, 'rpmdb');
   await mkdir(scratch, { recursive: true });
   await cp(rpmdb, copy, { recursive: true, force: true, verbatimSymlinks: true });
+  return readRpmdb(copy, env);
+};
+
+/**
+ * The packages of the database in a directory of the host, which rpm may write to.
+ * @throws Error for a database that rpm cannot read, and for one of a kind that it was not built for.
+ */
+export const readRpmdb = async (
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): Promise<InstalledContent> => {
   const { stdout } = await runToSuccess({
     file: 'rpm',
-    args: ['--dbpath', copy, '--query', '--all', '--queryformat', queryFormat],
+    args: ['--dbpath', directory, '--query', '--all', '--queryformat', queryFormat],
     env,
   });
-  return parseContent(stdout);
+  const content = parseContent(stdout);
+  if (stdout === '') await refuseForeignKind(directory);
+  return content;
+};
+
+/** rpm lists nothing, and calls it a success, where it was built without the kind of database that it finds. */
+const refuseForeignKind = async (directory: string): Promise<void> => {
+  const [kind] = (await readdir(directory)).filter((name) => databaseNames.includes(name));
+  if (kind === undefined || kind === 'rpmdb.sqlite') return;
+  const format = kind === 'Packages.db' ? 'ndb' : 'Berkeley DB';
+  throw new Error(`the rpm of this host cannot read its database: ${kind} (${format})`);
 };
 
 /** Reads the lines that rpm printed. Pure. @throws Error for a line of another form. */

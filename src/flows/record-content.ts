@@ -1,13 +1,11 @@
 /** What is in a new manifest, as what its layer adds to the parent's and removes from it. */
-import { sql } from 'kysely';
 import { z } from 'zod';
-import type { ContentList, Rpm } from '../../schemas/content.ts';
+import type { ContentList } from '../../schemas/content.ts';
 import { ContentRecorded } from '../../schemas/events/building.ts';
 import { Arch, ArtifactDigest, ImageName, ManifestDigest, Nvr } from '../../schemas/ids.ts';
-import { introducedBy } from '../content/introduced.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { contentOf } from './content-of.ts';
 import { lockNamed } from './lock.ts';
+import { writeManifest } from './manifests.ts';
 import { candidateRepository } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
 
@@ -54,21 +52,16 @@ export const recordContent = async (
   await lockNamed(flow, `content ${list.parent ?? ''}`);
   if (list.parent !== undefined && (await isUnrecorded(flow, list.parent))) return;
   await lockNamed(flow, `content ${recording.manifestDigest}`);
-  const inserted = await flow.tx
-    .insertInto('manifest')
-    .values({
-      digest: recording.manifestDigest,
-      parent_digest: list.parent ?? null,
-      image: recording.image,
-      arch: recording.arch,
-      content_id: list.contentId,
-      content_list: recording.contentList,
-      recorded_at: flow.now,
-    })
-    .onConflict((oc) => oc.doNothing())
-    .returning('digest')
-    .executeTakeFirst();
-  if (inserted) await writeDifference(flow, recording.manifestDigest, list);
+  const inserted = await writeManifest(flow, {
+    digest: recording.manifestDigest,
+    parent: list.parent,
+    image: recording.image,
+    arch: recording.arch,
+    contentId: list.contentId,
+    contentList: recording.contentList,
+    chainId: list.chainId,
+    rpms: list.rpms,
+  });
   const archBuilds = await flow.tx
     .updateTable('arch_build')
     .set({ content_recorded_at: flow.now })
@@ -119,37 +112,4 @@ const wantChildren = async (flow: Flow, settings: Settings, manifest: string): P
     const finished = { nvr, image, arch, manifestDigest: manifest_digest, contentList: content_list };
     await wantContent(flow, settings, Recording.omit({ repository: true }).parse(finished));
   }
-};
-
-const writeDifference = async (flow: Flow, manifest: ManifestDigest, list: ContentList): Promise<void> => {
-  const parent = list.parent === undefined ? [] : await contentOf(flow.tx, list.parent);
-  const { added, removed } = introducedBy(list.rpms, parent);
-  await writeChanges(flow, manifest, added, 'added');
-  await writeChanges(flow, manifest, removed, 'removed');
-};
-
-const writeChanges = async (
-  flow: Flow,
-  manifest: ManifestDigest,
-  rpms: readonly Rpm[],
-  change: 'added' | 'removed',
-): Promise<void> => {
-  if (rpms.length === 0) return;
-  const column = <T>(pick: (rpm: Rpm) => T) => rpms.map(pick);
-  // Interned in one statement; sorted by the unique key, so that two writers cannot wait for each other.
-  await sql`
-    with given as (
-      select * from unnest(
-        ${column((rpm) => rpm.name)}::text[], ${column((rpm) => rpm.epoch)}::int[], ${column((rpm) => rpm.version)}::text[],
-        ${column((rpm) => rpm.release)}::text[], ${column((rpm) => rpm.arch)}::text[], ${column((rpm) => rpm.sourceName)}::text[],
-        ${column((rpm) => rpm.sourceEvr)}::text[], ${column((rpm) => rpm.module ?? '')}::text[]
-      ) as given(name, epoch, version, release, arch, source_name, source_evr, module)
-    ), interned as (
-      insert into rpm (name, epoch, version, release, arch, source_name, source_evr, module)
-      select * from given order by 1, 2, 3, 4, 5, 6, 7, 8
-      on conflict (name, epoch, version, release, arch, module, source_name, source_evr) do update set name = excluded.name
-      returning id
-    )
-    insert into manifest_rpm (manifest, rpm, change)
-    select ${manifest}, id, ${change} from interned`.execute(flow.tx);
 };

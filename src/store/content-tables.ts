@@ -1,4 +1,4 @@
-/** Contents of manifests, and what repositories offer, as Kysely sees them; sql/0002.sql says what they mean. */
+/** Contents of manifests, and what repositories offer, as Kysely sees them; sql/0002.sql and what follows say what they mean. */
 import type { Generated } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
 
@@ -21,7 +21,10 @@ export interface ManifestTable {
   image: string;
   arch: Arch;
   content_id: string;
-  content_list: string;
+  /** Null: flibs did not build it. */
+  content_list: string | null;
+  /** Null: recorded before chain ids were. */
+  chain_id: string | null;
   recorded_at: Date;
 }
 
