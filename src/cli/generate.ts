@@ -9,8 +9,11 @@ import { Announcement, Command, LogChunk, Report } from '../../schemas/commands/
 import { ContentList } from '../../schemas/content.ts';
 import { events } from '../../schemas/events/catalogue.ts';
 import { cloudEventType } from '../../schemas/events/event.ts';
+import { Change } from '../../schemas/files/change.ts';
 import { DistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import { Inventory } from '../../schemas/files/inventory.ts';
+import { PlanAnswer } from '../planning/files/answer.ts';
 import { packageRoot } from './package-root.ts';
 
 interface Documented {
@@ -59,6 +62,21 @@ const documented = (): readonly Documented[] => [
     name: 'io.flibs.image-definition.v1',
     description: 'An image definition as flibs keeps it.',
     schema: ImageDefinition,
+  },
+  {
+    name: 'io.flibs.inventory.v1',
+    description: 'Images, what is in them and what is on offer: what `flibs plan` reads.',
+    schema: Inventory,
+  },
+  {
+    name: 'io.flibs.change.v1',
+    description: 'Nominations, and what has come on offer with them: what `flibs plan` reads.',
+    schema: Change,
+  },
+  {
+    name: 'io.flibs.plan.v1',
+    description: 'A plan: what `flibs plan --json` prints.',
+    schema: PlanAnswer,
   },
 ];
 

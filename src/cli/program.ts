@@ -9,6 +9,7 @@ import { generateCommand } from './commands/generate.ts';
 import { imagesCommand } from './commands/images.ts';
 import { logsCommand } from './commands/logs.ts';
 import { messagesCommand } from './commands/messages.ts';
+import { planCommand } from './commands/plan.ts';
 import { rebuildsCommand } from './commands/rebuilds.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { retryCommand } from './commands/retry.ts';
@@ -37,6 +38,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
   'Without a running flibs:': [
     configCommand,
     messagesCommand,
+    planCommand,
     (terminal) => generateCommand(terminal, () => buildProgram(nowhere)),
   ],
 };

@@ -1,7 +1,8 @@
 /** Why an image, or one arch of it, is not planned: the answer to `why-not`. */
 import { z } from 'zod';
 import { Evr } from '../../schemas/content.ts';
-import { type Arch, ImageName } from '../../schemas/ids.ts';
+import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
+import { type Arch, DistroReleaseName, type ImageName } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
 import { describeReason, Reason } from './reason.ts';
 
@@ -28,12 +29,14 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   /** Nothing in question is in the image, or on this arch of it. */
   z.object({ kind: z.literal('without-it') }),
   /** The package is the parent's, and up to date there. */
-  z.object({ kind: z.literal('fixed-below'), parent: ImageName, packages }),
+  z.object({ kind: z.literal('fixed-below'), parent: Name, packages }),
   /** The package is an external base's: a fix comes with a newer base. */
   z.object({ kind: z.literal('external-base'), pullspec: z.string(), packages }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
   /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
-  z.object({ kind: z.literal('blocked'), by: ImageName }),
+  z.object({ kind: z.literal('blocked'), by: Name }),
+  /** It holds what is in question, which was nominated for other distro releases only. */
+  z.object({ kind: z.literal('not-nominated'), distroRelease: DistroReleaseName }),
   /** Asked for, and not defined. */
   z.object({ kind: z.literal('not-defined') }),
   /** Asked for on an arch that the definition leaves out. */
@@ -75,6 +78,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
     case 'blocked':
       return `blocked by ${reason.by}`;
+    case 'not-nominated':
+      return `nothing of what it holds was nominated for ${reason.distroRelease}`;
     case 'not-defined':
       return 'no such image is defined';
     case 'arch-not-defined':

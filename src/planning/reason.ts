@@ -1,7 +1,7 @@
 /** Why an arch build is planned. Kept with it for as long as it is, so each reason stands by itself. */
 import { z } from 'zod';
 import { Evr, ModuleLabel } from '../../schemas/content.ts';
-import { ImageName } from '../../schemas/ids.ts';
+import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
 import { formatEvr } from '../rpm/evr.ts';
 
 /** A package that is installed at `from` and on offer at `to`. */
@@ -32,15 +32,15 @@ export type RequestedReason = z.infer<typeof RequestedReason>;
 
 export const Reason = z.discriminatedUnion('kind', [
   /** The image introduced the package itself: it is the owner of the fix. */
-  Fix.extend({ kind: z.literal('package'), introducedBy: ImageName }),
+  Fix.extend({ kind: z.literal('package'), introducedBy: Name }),
   /** The parent's baseline has the fix, or no longer has the package, and this image was built on an older parent. */
   Fix.extend({
     kind: z.literal('parent-newer'),
-    parent: ImageName,
+    parent: Name,
     parentHas: z.enum(['fix', 'no-such-package']),
   }),
   /** The parent is rebuilt, and so changes below. */
-  z.object({ kind: z.literal('inherited'), parent: ImageName }),
+  z.object({ kind: z.literal('inherited'), parent: Name }),
   ...RequestedReason.options,
 ]);
 export type Reason = z.infer<typeof Reason>;

@@ -1,0 +1,94 @@
+/**
+ * An inventory: images, what is in them and what repositories offer, as one file. `flibs plan` and
+ * `flibs what-if --inventory` read it, `flibs inventory export` writes it; docs/planning.md explains it.
+ */
+import { z } from 'zod';
+import { Arch, DistroReleaseName, ManifestDigest, Nvr } from '../ids.ts';
+import { RpmList } from './rpm-list.ts';
+
+/** Wider than the names of our own definitions: here a name only tells images apart. */
+export const InventoryImageName = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/, 'must be letters, digits and . _ + - only')
+  .brand<'ImageName'>();
+
+const Edge = z
+  .enum(['layer', 'build-only'])
+  .default('layer')
+  .describe("`layer`: the final stage's `FROM`. `build-only`: a builder stage's.");
+
+const InventoryParent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('image'), image: InventoryImageName, edge: Edge }),
+  z.strictObject({ kind: z.literal('external'), pullspec: z.string().min(1), edge: Edge }),
+]);
+
+const InventoryArch = z
+  .strictObject({
+    rpms: RpmList.optional().describe('All that is in it, inherited ones too.'),
+    introduced: RpmList.optional().describe(
+      'Instead of `rpms`: only what it adds to the manifest it was built on.',
+    ),
+    removed: RpmList.optional().describe('With `introduced`: what it takes away from that manifest.'),
+    builtOn: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "NVR, or manifest digest, of the layer parent's build that it was made on. Default: the parent's present one.",
+      ),
+    carriedFrom: Nvr.optional().describe(
+      'The NVR that made it, where the index kept it from an earlier build of the image.',
+    ),
+    manifestDigest: ManifestDigest.optional(),
+  })
+  .refine(({ rpms, introduced }) => rpms === undefined || introduced === undefined, {
+    error: 'has both `rpms` and `introduced`: give one of them',
+  })
+  .refine(({ removed, introduced }) => removed === undefined || introduced !== undefined, {
+    error: '`removed` goes with `introduced` only',
+    path: ['removed'],
+  });
+export type InventoryArch = z.infer<typeof InventoryArch>;
+
+/** An arch with neither `rpms` nor `introduced` is defined and was never built. */
+const InventoryArches = z.partialRecord(Arch, InventoryArch);
+
+export const InventoryImage = z.strictObject({
+  name: InventoryImageName,
+  distroRelease: DistroReleaseName,
+  nvr: Nvr.optional().describe('The baseline: its newest build that counts. Absent: it was never built.'),
+  released: z.boolean().default(true).describe('False: the baseline is a candidate that is not decided yet.'),
+  sourceChanged: z
+    .boolean()
+    .default(false)
+    .describe('True: the folder or the version is not the one that the baseline was built from.'),
+  parents: z.array(InventoryParent).default([]),
+  arches: InventoryArches.refine((arches) => Object.keys(arches).length > 0, 'must name an arch'),
+  olderBuilds: z
+    .array(z.strictObject({ nvr: Nvr, arches: InventoryArches }))
+    .default([])
+    .describe('Builds before the baseline that other images were made on.'),
+  policy: z
+    .strictObject({
+      autoRebuild: z.boolean().default(true).describe('False: built only when a person asks for it.'),
+    })
+    .prefault({}),
+});
+export type InventoryImage = z.infer<typeof InventoryImage>;
+
+/** What one repository lists for one arch of a distro release. */
+export const InventoryOffer = z.strictObject({
+  distroRelease: DistroReleaseName,
+  arch: Arch,
+  repository: z.string().min(1),
+  rpms: RpmList,
+});
+export type InventoryOffer = z.infer<typeof InventoryOffer>;
+
+export const Inventory = z.strictObject({
+  schemaVersion: z.literal(1),
+  images: z.array(InventoryImage),
+  offers: z.array(InventoryOffer).default([]),
+});
+export type Inventory = z.infer<typeof Inventory>;
