@@ -23,8 +23,9 @@ export const inputOf = (
 ): PlanInput => {
   const images = new Map(inventory.images.map((image) => [image.name, image]));
   const introduced = inventory.images.flatMap((image) => rowsOf(image, question, manifests, 'introduced'));
-  const roots = [...introduced.map(({ image }) => image), ...question.requested.map(({ image }) => image)];
-  const reached = reachOf(images, roots);
+  const behind = inventory.images.filter((image) => isBehind(image, question, manifests));
+  const roots = [...introduced, ...question.requested].map(({ image }) => image);
+  const reached = reachOf(images, [...roots, ...behind.map(({ name }) => name)]);
   const within = inventory.images.filter(({ name }) => reached.has(name));
   return {
     images: within.map((image) => plannableOf(image, manifests)),
@@ -34,6 +35,17 @@ export const inputOf = (
     requested: question.requested,
     references: question.references,
   };
+};
+
+/** Has what is in question from an older build of its parent: the present one may have lost it. */
+const isBehind = (image: InventoryImage, question: Question, manifests: Manifests): boolean => {
+  const parent = layerParent(image);
+  if (parent?.kind !== 'image') return false;
+  const onOlder = builtArches(image.arches).some(([arch]) => {
+    const present = manifests.present(parent.image, arch)?.digest;
+    return present !== undefined && manifests.present(image.name, arch)?.builtOn !== present;
+  });
+  return onOlder && rowsOf(image, question, manifests, 'inherited').length > 0;
 };
 
 /** Packages of the sources that are looked at in the image's own distro release. */
