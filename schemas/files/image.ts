@@ -46,6 +46,8 @@ export const ImageDefinition = z.object({
   owners: z.array(z.string()),
   /** False: flibs explains what it would do, and does it only when a person asks. */
   autoRebuild: z.boolean(),
+  /** True: rebuilt as well when an image is that it only takes files from. */
+  followsBuildParents: z.boolean().optional(),
   /** Labels and command of an image given as a package list. */
   labels: z.record(z.string(), z.string()),
   command: z.array(z.string()).optional(),

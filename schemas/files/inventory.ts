@@ -72,6 +72,10 @@ export const InventoryImage = z.strictObject({
   policy: z
     .strictObject({
       autoRebuild: z.boolean().default(true).describe('False: built only when a person asks for it.'),
+      followsBuildParents: z
+        .boolean()
+        .default(false)
+        .describe('True: rebuilt as well when an image is that it only takes files from.'),
     })
     .prefault({}),
 });

@@ -1,5 +1,6 @@
 /** What follows when an arch build ends: its children become ready, are unchanged too, or wait for it to be retried. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import type { Report } from '../../schemas/commands/run.ts';
 import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../schemas/events/building.ts';
 import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
@@ -45,71 +46,72 @@ export const finishArchBuild = async (
     contentList: ArtifactDigest.parse(built.contentList),
     log: ArtifactDigest.parse(built.log),
   });
-  if (built.outcome === 'unchanged') await childrenOfUnchanged(flow, settings, moved);
-  else await releaseChildren(flow, moved);
+  await releaseChildren(flow, settings, moved);
 };
 
-/** Counters under the parent's own transition: the last parent makes a child ready. */
-const releaseChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
+/** Counters under the parent's own transition: the last parent makes a child ready, or unchanged like itself. */
+const releaseChildren = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
   const children = await flow.tx
     .updateTable('arch_build')
     .set((eb) => ({ unmet: eb('unmet', '-', 1) }))
-    .where('parent_arch_build', '=', parent.id)
-    .where('state', '=', 'blocked')
+    .where(sql<boolean>`arch_build.id in (${childrenOf(parent.id)})`)
+    // What another parent has failed will not count this one again once that is retried.
+    .where('state', 'in', ['blocked', 'parent_failed'])
     .returningAll()
     .execute();
-  for (const child of children.filter((each) => each.unmet === 0).sort((a, b) => a.id - b.id)) {
-    await moveArchBuild(flow, child, 'ready', `parent ${parent.image} is built on ${parent.arch}`, {
-      ready_at: flow.now,
-      cause: begunNow(flow),
-    });
-  }
-};
-
-/** What waited only for an unchanged parent is unchanged too; what has a reason of its own is built on the baseline. */
-const childrenOfUnchanged = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
-  const children = await flow.tx
-    .selectFrom('arch_build')
-    .selectAll()
-    .where('parent_arch_build', '=', parent.id)
-    .where('state', '=', 'blocked')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  for (const child of children) {
-    const onlyInherited =
-      Array.isArray(child.reasons) && child.reasons.every((reason) => kindOf(reason) === 'inherited');
-    if (!onlyInherited) {
-      await moveArchBuild(
-        flow,
-        child,
-        'ready',
-        `parent ${parent.image} is unchanged; there is a reason of its own`,
-        {
-          unmet: 0,
-          ready_at: flow.now,
-        },
-      );
-      continue;
+  const free = children.filter(({ unmet, state }) => unmet === 0 && state === 'blocked');
+  for (const child of free.sort((a, b) => a.id - b.id)) {
+    if (await isUnchangedToo(flow, child)) await leaveUnchanged(flow, settings, child, parent);
+    else {
+      const reason =
+        parent.state === 'unchanged'
+          ? `parent ${parent.image} is unchanged; there is a reason of its own`
+          : `parent ${parent.image} is built on ${parent.arch}`;
+      await moveArchBuild(flow, child, 'ready', reason, { ready_at: flow.now, cause: begunNow(flow) });
     }
-    const baseline = await flow.tx
-      .selectFrom('current')
-      .select('manifest')
-      .where('image', '=', child.image)
-      .where('arch', '=', child.arch)
-      .executeTakeFirst();
-    const moved = await moveArchBuild(flow, child, 'unchanged', `parent ${parent.image} is unchanged`, {
-      unmet: 0,
-      manifest_digest: baseline?.manifest ?? null,
-      ended_at: flow.now,
-    });
-    if (moved) await childrenOfUnchanged(flow, settings, moved);
-    await considerBuildEnd(flow, settings, child.build);
   }
 };
 
-const kindOf = (reason: unknown): unknown =>
-  typeof reason === 'object' && reason !== null && 'kind' in reason ? reason.kind : undefined;
+/** Over layer and build-only edges. */
+export const childrenOf = (parent: number) => sql<number>`
+  select id from arch_build where parent_arch_build = ${parent}
+  union select arch_build from build_only_parent where parent = ${parent}`;
+
+/** What waited only for parents that turned out unchanged; what has a reason of its own is built on the baseline. */
+const isUnchangedToo = async (flow: Flow, child: ArchBuild): Promise<boolean> => {
+  const { rows } = await sql<{ image: string }>`
+    select parent.image from arch_build parent
+    where parent.state = 'unchanged' and (parent.id = ${child.parent_arch_build}
+      or parent.id in (select parent from build_only_parent where arch_build = ${child.id}))`.execute(
+    flow.tx,
+  );
+  const unchanged = new Set(rows.map(({ image }) => image));
+  const reasons = Following.safeParse(child.reasons);
+  return reasons.success && reasons.data.every(({ parent }) => unchanged.has(parent));
+};
+
+/** Reasons that follow from a parent's, all of them. */
+const Following = z.array(z.object({ kind: z.enum(['inherited', 'build-parent']), parent: z.string() }));
+
+const leaveUnchanged = async (
+  flow: Flow,
+  settings: Settings,
+  child: ArchBuild,
+  parent: ArchBuild,
+): Promise<void> => {
+  const baseline = await flow.tx
+    .selectFrom('current')
+    .select('manifest')
+    .where('image', '=', child.image)
+    .where('arch', '=', child.arch)
+    .executeTakeFirst();
+  const moved = await moveArchBuild(flow, child, 'unchanged', `parent ${parent.image} is unchanged`, {
+    manifest_digest: baseline?.manifest ?? null,
+    ended_at: flow.now,
+  });
+  if (moved) await releaseChildren(flow, settings, moved);
+  await considerBuildEnd(flow, settings, child.build);
+};
 
 interface Failure {
   readonly failureClass: FailureClass;
@@ -158,10 +160,13 @@ export const failArchBuild = async (
 /** Descendants on the arch wait as `parent_failed` until the parent is retried. */
 const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
   const { rows } = await sql<{ id: number }>`
-    with recursive below as (
-      select id from arch_build where parent_arch_build = ${parent.id}
-      union all
-      select child.id from arch_build child join below on child.parent_arch_build = below.id
+    with recursive below(id) as (
+      ${childrenOf(parent.id)}
+      union
+      select edge.child from below join (
+        select id as child, parent_arch_build as parent from arch_build where parent_arch_build is not null
+        union all select arch_build, parent from build_only_parent
+      ) edge on edge.parent = below.id
     ) select id from below order by id`.execute(flow.tx);
   for (const { id } of rows) {
     const child = await flow.tx

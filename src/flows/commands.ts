@@ -91,7 +91,8 @@ const pinParent = async (
   const digest =
     parent.edge === 'layer'
       ? ((await plannedParent(flow, archBuild)) ?? (await entryOfParentBuild(flow, archBuild)))
-      : await currentManifest(flow, parent.image, archBuild.arch);
+      : ((await plannedBuildParent(flow, parent.image, archBuild)) ??
+        (await currentManifest(flow, parent.image, archBuild.arch)));
   if (digest === undefined) return undefined;
   const manifestDigest = ManifestDigest.parse(digest);
   const pullspec = pullspecOf(candidateRepository(settings, parent.image), manifestDigest);
@@ -105,6 +106,22 @@ const plannedParent = async (flow: Flow, archBuild: ArchBuild): Promise<string |
     .select('manifest_digest')
     .where('id', '=', archBuild.parent_arch_build)
     .where('state', 'in', ['succeeded', 'unchanged'])
+    .executeTakeFirst();
+  return row?.manifest_digest ?? undefined;
+};
+
+const plannedBuildParent = async (
+  flow: Flow,
+  image: string,
+  archBuild: ArchBuild,
+): Promise<string | undefined> => {
+  const row = await flow.tx
+    .selectFrom('build_only_parent')
+    .innerJoin('arch_build as parent', 'parent.id', 'build_only_parent.parent')
+    .select('parent.manifest_digest')
+    .where('build_only_parent.arch_build', '=', archBuild.id)
+    .where('parent.image', '=', image)
+    .where('parent.state', 'in', ['succeeded', 'unchanged'])
     .executeTakeFirst();
   return row?.manifest_digest ?? undefined;
 };

@@ -2,6 +2,7 @@
 import type { Flow } from '../runtime/consumer.ts';
 import { refreshBaseline } from './baseline.ts';
 import { afterBuildEnds, ended } from './build-ends.ts';
+import { releaseBuildChildren } from './build-parents.ts';
 import { endRun } from './end-run.ts';
 import { type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from './move.ts';
 import type { Settings } from './settings.ts';
@@ -15,11 +16,16 @@ export const endBuild = async (
   to: 'superseded' | 'cancelled',
   reason: string,
 ): Promise<readonly Build[]> => {
-  for (const archBuild of await lockArchBuilds(flow, build.id)) {
+  const archBuilds = await lockArchBuilds(flow, build.id);
+  for (const archBuild of archBuilds) {
     if (ended.includes(archBuild.state) && archBuild.state !== 'parent_failed') continue;
     if (archBuild.run !== null) await stopRun(flow, archBuild.run, reason);
     await moveArchBuild(flow, archBuild, to, reason, { run: null, ended_at: flow.now });
   }
+  await releaseBuildChildren(
+    flow,
+    archBuilds.filter(({ ended_at }) => ended_at === null),
+  );
   await endSmokeTests(flow, build, reason);
   const moved = await moveBuild(flow, build, to, reason, { ended_at: flow.now });
   if (!moved) return [];

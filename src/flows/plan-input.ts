@@ -110,7 +110,7 @@ const introducedRpms = async (
   return rows.map((row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) }));
 };
 
-/** The roots, everything upon them over layer edges, and their image parents. */
+/** The roots, everything that follows them, and their image parents. */
 const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageName, ImageDefinition>> => {
   const found = new Map<ImageName, ImageDefinition>();
   if (roots.length === 0) return found;
@@ -119,9 +119,10 @@ const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageN
       select unnest(${[...new Set(roots)]}::text[])
       union
       select image_parent.image from below
-      join image_parent on image_parent.parent = below.name and image_parent.edge = 'layer'
+      join image_parent on image_parent.parent = below.name
       join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
       where image.to_revision is null
+        and (image_parent.edge = 'layer' or image.definition @> '{"followsBuildParents": true}')
     ), wanted as (
       select name from below
       union

@@ -25,6 +25,7 @@ export const plannable = async (read: Read, definition: ImageDefinition): Promis
     layerParent: parentOf('layer')[0],
     buildParents: parentOf('build-only'),
     autoRebuild: definition.autoRebuild,
+    followsBuildParents: definition.followsBuildParents,
     treeId: definition.treeId,
     sourceTime: definition.sourceTime,
     baseline: await readBaseline(read, definition.name),

@@ -1,6 +1,8 @@
 /** Another try, by a person, at what has failed for good. */
+import { sql } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { childrenOf } from './arch-build-ends.ts';
 import { assembleJob } from './assemble.ts';
 import { begunNow } from './begun.ts';
 import { type Did, existing } from './did.ts';
@@ -86,18 +88,28 @@ const reviveChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
   const children = await flow.tx
     .selectFrom('arch_build')
     .selectAll()
-    .where('parent_arch_build', '=', parent.id)
+    .where(sql<boolean>`arch_build.id in (${childrenOf(parent.id)})`)
     .where('state', '=', 'parent_failed')
     .orderBy('id')
     .execute();
   for (const child of children) {
     const build = await lockBuild(flow, child.build);
-    // What has been replaced meanwhile stays as it is.
+    // What has been replaced meanwhile stays as it is, and what another parent holds back.
     if (build === undefined || (await newerThan(flow, build)) !== undefined) continue;
+    if (await hasFailedParent(flow, child)) continue;
     await revived(flow, build);
     await moveArchBuild(flow, child, 'blocked', `parent ${parent.image} is tried again`);
     await reviveChildren(flow, child);
   }
+};
+
+const hasFailedParent = async (flow: Flow, child: ArchBuild): Promise<boolean> => {
+  const { rows } = await sql`
+    select from arch_build parent where parent.state in ('failed', 'parent_failed')
+      and (parent.id = ${child.parent_arch_build}
+        or parent.id in (select parent from build_only_parent where arch_build = ${child.id}))
+    limit 1`.execute(flow.tx);
+  return rows.length > 0;
 };
 
 /** Children that had built everything of their own wait for the parent's index again. */

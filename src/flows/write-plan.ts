@@ -6,6 +6,7 @@ import { describeReason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineOf } from './baseline.ts';
 import { begunNow } from './begun.ts';
+import { waitForBuildParents } from './build-parents.ts';
 import { moveArchBuild, type Rebuild, recordTransition } from './move.ts';
 
 export interface ToWrite {
@@ -31,6 +32,7 @@ export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenBuild[]
   const written: Written = { builds: new Map(), archBuilds: new Map() };
   const builds: WrittenBuild[] = [];
   for (const planned of to.plan.builds) builds.push(await writeBuild(flow, to, planned, written));
+  await waitForBuildParents(flow, to.plan);
   for (const { image, arch, reason, text } of to.plan.leftAlone) {
     await flow.tx
       .insertInto('left_alone')

@@ -47,6 +47,7 @@ const flibsKeys = {
       .optional(),
   ),
   auto_rebuild: absentIfEmpty(Flag.default(true)),
+  follow_build_parents: absentIfEmpty(Flag.default(false)),
   owners: OneOrMany(withoutNul.min(1)),
   labels: absentIfEmpty(z.record(LabelName, withoutNul).optional()),
   command: OneOrMany(withoutNul),

@@ -64,6 +64,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
     arches,
     owners: flibs.owners ?? [],
     autoRebuild: flibs.auto_rebuild,
+    ...(flibs.follow_build_parents && { followsBuildParents: true }),
     labels: flibs.labels ?? {},
     command: flibs.command,
     smokeTest: flibs.smoke_test,

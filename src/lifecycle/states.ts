@@ -98,7 +98,8 @@ const archBuild = lifecycle<ArchBuildState>({
   initial: ['blocked', 'ready'],
   next: {
     blocked: ['ready', 'parent_failed', 'held', 'unchanged', 'cancelled', 'superseded'],
-    ready: ['requested', 'held', 'failed', 'cancelled', 'superseded'],
+    // Blocked again: what it is built upon is to be built anew after all.
+    ready: ['requested', 'blocked', 'held', 'failed', 'cancelled', 'superseded'],
     // Returned or expired: ready again.
     requested: ['running', 'ready', 'failed', 'cancelled', 'superseded'],
     // Infrastructure failure: ready again, with a new run.

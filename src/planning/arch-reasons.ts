@@ -57,8 +57,18 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
       reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent, parentHas });
     }
   }
-  return reasons;
+  return [...reasons, ...buildParentReasons(image, arch, state)];
 };
+
+/** Over build-only edges only where the image says so. */
+const buildParentReasons = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] =>
+  !image.followsBuildParents
+    ? []
+    : image.buildParents.flatMap((parent) =>
+        parent.kind === 'image' && isPlanned(state, parent.image, arch)
+          ? [{ kind: 'build-parent', parent: parent.image }]
+          : [],
+      );
 
 const findings = (of: PlanningState['introduced'], image: PlannableImage, arch: Arch): Iterable<Finding> =>
   of.get(image.name)?.get(arch)?.values() ?? [];
@@ -113,13 +123,16 @@ const kinds: readonly Reason['kind'][] = [
   'package',
   'parent-newer',
   'inherited',
+  'build-parent',
   'source-changed',
   'never-built',
   'by-hand',
 ];
 
-const sortKey = (reason: Reason): string =>
-  'name' in reason ? [reason.name, reason.arch, reason.module ?? ''].join('\n') : '';
+const sortKey = (reason: Reason): string => {
+  if ('name' in reason) return [reason.name, reason.arch, reason.module ?? ''].join('\n');
+  return 'parent' in reason ? reason.parent : '';
+};
 
 /** Sorted; of requests of one kind, one with the references of all. */
 const merged = (reasons: readonly Reason[]): readonly Reason[] => {

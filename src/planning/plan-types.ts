@@ -46,6 +46,8 @@ export interface PlannableImage {
   readonly layerParent?: ParentOf | undefined;
   readonly buildParents: readonly ParentOf[];
   readonly autoRebuild: boolean;
+  /** Build-only edges propagate as well. */
+  readonly followsBuildParents?: boolean | undefined;
   readonly treeId: string;
   readonly sourceTime: number;
   readonly baseline?: Baseline | undefined;

@@ -41,6 +41,8 @@ export const Reason = z.discriminatedUnion('kind', [
   }),
   /** The parent is rebuilt, and so changes below. */
   z.object({ kind: z.literal('inherited'), parent: Name }),
+  /** An image that it only takes files from is rebuilt, and it says that it follows those. */
+  z.object({ kind: z.literal('build-parent'), parent: Name }),
   ...RequestedReason.options,
 ]);
 export type Reason = z.infer<typeof Reason>;
@@ -54,6 +56,8 @@ export const describeReason = (reason: Reason): string => {
       return `${describeFix(reason)}, ${reason.parentHas === 'fix' ? 'there' : 'gone'} in a newer ${reason.parent} than it was built on`;
     case 'inherited':
       return `its parent ${reason.parent} is rebuilt`;
+    case 'build-parent':
+      return `${reason.parent}, which it takes files from, is rebuilt`;
     case 'source-changed':
       return `its source changed${because(reason.references)}`;
     case 'never-built':

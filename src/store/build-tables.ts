@@ -68,6 +68,12 @@ export interface ArchBuildTable {
   cause: ColumnType<StoredCause | null, string | null | undefined, string | null>;
 }
 
+/** Over build-only edges. */
+export interface BuildOnlyParentTable {
+  arch_build: number;
+  parent: number;
+}
+
 export interface BuildCauseTable {
   build: number;
   rebuild: number;

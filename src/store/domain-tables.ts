@@ -3,6 +3,7 @@
 import type {
   ArchBuildTable,
   BuildCauseTable,
+  BuildOnlyParentTable,
   BuildTable,
   HearingTable,
   IndexEntryTable,
@@ -60,6 +61,7 @@ export interface DomainTables {
   build: BuildTable;
   index_entry: IndexEntryTable;
   arch_build: ArchBuildTable;
+  build_only_parent: BuildOnlyParentTable;
   build_cause: BuildCauseTable;
   worker: WorkerTable;
   hearing: HearingTable;

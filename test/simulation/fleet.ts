@@ -46,6 +46,9 @@ export const release = LoadedDistroRelease.parse({
 export interface ImageOptions {
   readonly name: string;
   readonly parent?: string;
+  /** A build-only parent. */
+  readonly takesFrom?: string;
+  readonly followsBuildParents?: boolean;
   readonly packages: readonly string[];
   readonly arches?: readonly Arch[];
   /** Another text is another source tree. */
@@ -62,6 +65,7 @@ export interface ImageOptions {
 export const anImage = ({
   name,
   parent,
+  takesFrom,
   packages,
   source = 'as it was first',
   smokeTest = true,
@@ -72,7 +76,11 @@ export const anImage = ({
     component: name,
     version: '40',
     distroRelease: 'F40',
-    parents: parent === undefined ? [] : [{ kind: 'image', image: parent, edge: 'layer' }],
+    parents: [
+      ...(parent === undefined ? [] : [{ kind: 'image', image: parent, edge: 'layer' }]),
+      ...(takesFrom === undefined ? [] : [{ kind: 'image', image: takesFrom, edge: 'build-only' }]),
+    ],
+    ...(options.followsBuildParents && { followsBuildParents: true }),
     recipe: { kind: 'packages', packages },
     arches: options.arches ?? arches,
     owners: options.owners ?? [],

@@ -172,7 +172,12 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
   const inherited = (below?.rpms ?? []).filter((rpm) => !own.includes(rpm.name));
   const installed = own.map((name) => repositories.newest(name, command.arch));
   const rpms = [...inherited, ...installed].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const inputs = JSON.stringify([command.image, command.labels, below?.contentId, rpms]);
+  const taken = command.parents.flatMap(({ edge, manifestDigest }) =>
+    edge === 'build-only' && manifestDigest !== undefined
+      ? [StandInManifest.parse(registry.read(manifestDigest)).contentId]
+      : [],
+  );
+  const inputs = JSON.stringify([command.image, command.labels, below?.contentId, rpms, ...taken]);
   const contentId = ContentId.parse(digestOfText(inputs));
   const list = ContentList.parse({
     schemaVersion: 1,

@@ -121,9 +121,13 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
 };
 
 /** Everything is built and released once; then again and again from there. */
-export const aReleasedWorld = async (environment: TestEnvironment): Promise<() => Promise<World>> => {
+export const aReleasedWorld = async (
+  environment: TestEnvironment,
+  images: readonly ImageDefinition[] = fleet,
+): Promise<() => Promise<World>> => {
   await emptyStore(environment.store);
   const before = aWorld(environment);
+  before.definitions = { ...before.definitions, images };
   await before.run({ seed: 0 });
   const bringBack = await saveStore(environment.store);
   return async () => {

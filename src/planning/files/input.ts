@@ -88,6 +88,7 @@ const plannableOf = (image: InventoryImage, manifests: Manifests): PlannableImag
     ...(layer && { layerParent: parentOf(layer) }),
     buildParents: image.parents.filter(({ edge }) => edge === 'build-only').map(parentOf),
     autoRebuild: image.policy.autoRebuild,
+    followsBuildParents: image.policy.followsBuildParents,
     treeId: image.sourceChanged ? 'changed' : 'baseline',
     sourceTime: 0,
     baseline: baselineOf(image, manifests),
