@@ -13,6 +13,7 @@ import {
 } from '../schemas/events/building.ts';
 import { RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
 import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
+import { delayTimer } from '../src/flows/delays.ts';
 import { dispatch, dispatching } from '../src/flows/dispatch.ts';
 import { report } from '../src/flows/reports.ts';
 import { giveBackRun } from '../src/flows/runs.ts';
@@ -50,6 +51,7 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
     onTimer('run-returned', (flow, { key }) =>
       dispatching(flow, settings, () => giveBackRun(flow, key, 'returned', 'the command reached no worker')),
     ),
+    onTimer(delayTimer, (flow) => dispatch(flow, settings)),
     onTimer(leaseTimer, (flow) => dispatching(flow, settings, () => judgeLeases(flow, settings))),
   ],
 });

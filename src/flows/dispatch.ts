@@ -1,11 +1,11 @@
 /** Assigns what is ready to free slots, late: one arch build or smoke test, one slot, one command to one worker. */
 import { sql } from 'kysely';
-import type { Arch } from '../../schemas/ids.ts';
+import { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
-import type { ReadyBuild } from '../scheduling/priority.ts';
 import { flowOf } from './begun.ts';
 import { buildCommand, testCommand } from './commands.ts';
+import { delay, endDueDelays } from './delays.ts';
 import { lockNamed } from './lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from './move.ts';
 import { queuedSmokeTests, readyArchBuilds } from './ready-work.ts';
@@ -17,7 +17,8 @@ interface Slots {
   readonly name: string;
   readonly queue: string;
   readonly arches: readonly Arch[];
-  readonly free: number;
+  /** Fewer with each command of the decision. */
+  free: number;
 }
 
 /**
@@ -37,65 +38,63 @@ export const dispatching = async (
   await dispatch(flow, settings);
 };
 
+/** One decision looks so often for others in place of what has to wait; the next announcement goes on from there. */
+const mostRounds = 10;
+
+/** Seconds after which it is looked at again whether what an arch build needs is there. */
+const lookAgainAfter = 10;
+
 /** One decision: everything that fits goes out, in scheduling's order. */
 export const dispatch = async (flow: Flow, settings: Settings): Promise<void> => {
   await lockDispatch(flow);
   const workers = await freeWorkers(flow, settings);
+  await endDueDelays(flow);
   await sayWhoIsMissing(flow, workers);
-  const open = workers.filter(({ free }) => free > 0);
-  const arches = [...new Set(open.flatMap((worker) => worker.arches))];
-  if (arches.length === 0) return;
-  const ready = [...(await readyArchBuilds(flow, arches)), ...(await queuedSmokeTests(flow, arches))];
-  if (ready.length > 0) await assignAll(flow, settings, ready, open);
-};
-
-/** What turns out to have to wait gives its slot to the next, in the same decision. */
-const assignAll = async (
-  flow: Flow,
-  settings: Settings,
-  ready: readonly ReadyBuild[],
-  open: readonly Slots[],
-): Promise<void> => {
-  const running = await runningNow(flow);
-  const looked = new Set<string>();
-  const free = new Map(open.map((worker) => [worker.name, worker.free]));
-  for (let again = true; again; ) {
-    again = false;
-    const left = ready.filter(({ id }) => !looked.has(id));
-    const workers = open.map((worker) => ({ ...worker, free: free.get(worker.name) ?? 0 }));
-    for (const { id, worker } of assign({ ready: left, workers, running, now: flow.now })) {
-      looked.add(id);
-      const queue = open.find((each) => each.name === worker)?.queue ?? '';
-      if (await request(flow, settings, id, worker, queue)) free.set(worker, (free.get(worker) ?? 0) - 1);
-      else again = true;
-    }
+  for (let round = 0, again = true; again && round < mostRounds; round += 1) {
+    again = await fillSlots(flow, settings, workers);
   }
 };
 
+/** What turns out to have to wait leaves its slot to the next at hand. @returns whether others may fill what is left. */
+const fillSlots = async (flow: Flow, settings: Settings, workers: readonly Slots[]): Promise<boolean> => {
+  const open = workers.filter(({ free }) => free > 0);
+  const arches = [...new Set(open.flatMap((worker) => worker.arches))];
+  if (arches.length === 0) return false;
+  const wanted = { arches, free: open.reduce((sum, { free }) => sum + free, 0) };
+  let left = [...(await readyArchBuilds(flow, wanted)), ...(await queuedSmokeTests(flow, wanted))];
+  let waits = 0;
+  for (let more = left.length > 0; more; ) {
+    const assigned = assign({ ready: left, workers: open, running: await runningNow(flow), now: flow.now });
+    for (const { id, worker: name } of assigned) {
+      const worker = open.find((each) => each.name === name);
+      if (worker !== undefined && (await request(flow, settings, id, worker))) worker.free -= 1;
+      else waits += 1;
+    }
+    const looked = new Set(assigned.map(({ id }) => id));
+    left = left.filter(({ id }) => !looked.has(id));
+    more = assigned.length > 0;
+  }
+  return waits > 0;
+};
+
 /** @returns false where it has to wait, or is not ready any more. */
-const request = (
-  flow: Flow,
-  settings: Settings,
-  id: string,
-  worker: string,
-  queue: string,
-): Promise<boolean> => {
+const request = (flow: Flow, settings: Settings, id: string, worker: Slots): Promise<boolean> => {
   const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
   return kind === 'a'
-    ? requestArchBuild(flow, settings, row, worker, queue)
-    : requestSmokeTest(flow, settings, row, worker, queue);
+    ? requestArchBuild(flow, settings, row, worker)
+    : requestSmokeTest(flow, settings, row, worker);
 };
 
 /** What holds a slot now: people's builds have a share that automatic ones cannot eat. */
-const runningNow = async (flow: Flow): Promise<{ byHand: boolean }[]> => {
+const runningNow = async (flow: Flow): Promise<{ arch: Arch; byHand: boolean }[]> => {
   const rows = await flow.tx
     .selectFrom('run')
     .leftJoin('arch_build', 'arch_build.id', 'run.arch_build')
-    .leftJoin('build', 'build.id', 'arch_build.build')
-    .select('build.by_hand')
+    .leftJoin('smoke_test', 'smoke_test.id', 'run.smoke_test')
+    .select(['run.arch', 'arch_build.by_hand as build_by_hand', 'smoke_test.by_hand as test_by_hand'])
     .where('run.state', 'in', ['requested', 'running'])
     .execute();
-  return rows.map((row) => ({ byHand: row.by_hand ?? false }));
+  return rows.map((row) => ({ arch: row.arch, byHand: row.build_by_hand ?? row.test_by_hand ?? false }));
 };
 
 /** Workers heard of lately, with the slots that no live run fills. */
@@ -126,8 +125,7 @@ const requestArchBuild = async (
   flow: Flow,
   settings: Settings,
   id: number,
-  worker: string,
-  queue: string,
+  { name: worker, queue }: Slots,
 ): Promise<boolean> => {
   const { build: buildId } = await flow.tx
     .selectFrom('arch_build')
@@ -146,7 +144,8 @@ const requestArchBuild = async (
   const run = flow.newId();
   const command = await buildCommand(own, settings, { build, archBuild, run });
   if ('waiting' in command) {
-    await flow.tx.updateTable('arch_build').set({ waiting: command.waiting }).where('id', '=', id).execute();
+    const until = new Date(flow.now.getTime() + lookAgainAfter * 1000);
+    await delay(flow, [id], { by: 'inputs', until, waiting: command.waiting });
     return false;
   }
   if (build.state === 'planned')
@@ -163,8 +162,7 @@ const requestSmokeTest = async (
   flow: Flow,
   settings: Settings,
   id: number,
-  worker: string,
-  queue: string,
+  { name: worker, queue }: Slots,
 ): Promise<boolean> => {
   const row = await flow.tx
     .selectFrom('smoke_test')
@@ -207,12 +205,14 @@ const insertRun = async (flow: Flow, settings: Settings, run: NewRun): Promise<v
 
 /** What waits for an arch that no worker has announced says so. */
 const sayWhoIsMissing = async (flow: Flow, workers: readonly Slots[]): Promise<void> => {
-  const served = [...new Set(workers.flatMap((worker) => worker.arches))];
+  const served = new Set(workers.flatMap((worker) => worker.arches));
+  const missing = Arch.options.filter((arch) => !served.has(arch));
+  if (missing.length === 0) return;
   await flow.tx
     .updateTable('arch_build')
     .set({ waiting: sql`'no worker for ' || arch || ' has announced itself'` })
     .where('state', '=', 'ready')
     .where('waiting', 'is', null)
-    .$if(served.length > 0, (query) => query.where('arch', 'not in', served))
+    .where('arch', 'in', missing)
     .execute();
 };

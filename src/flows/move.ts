@@ -82,7 +82,14 @@ export const moveArchBuild = async (
   if (!(await recordTransition(flow, moving))) return undefined;
   return flow.tx
     .updateTable('arch_build')
-    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1) }))
+    .set((eb) => ({
+      waiting: null,
+      delayed_by: null,
+      delayed_until: null,
+      ...changes,
+      state: to,
+      seq: eb('seq', '+', 1),
+    }))
     .where('id', '=', archBuild.id)
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -1,96 +1,85 @@
 /** What could start now if there were a slot for it, with what the scheduler orders it by. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Arch, ImageName } from '../../schemas/ids.ts';
+import { Severity } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ReadyBuild } from '../scheduling/priority.ts';
 
-/** At most so much is looked at for one decision, the most severe first; the rest when slots are free again. */
-const horizon = 500;
+/** What is in question for one decision. */
+export interface Wanted {
+  readonly arches: readonly Arch[];
+  /** Free slots: so many of each kind can start at most. */
+  readonly free: number;
+}
 
-/** What an arch build is taken to last, so that the longest chain comes first. */
-const typicalSeconds = 60;
+/** More are looked at than there are slots, so that one that turns out to have to wait leaves its slot to another. */
+const spare = 20;
 
-/** As the scheduler ranks them. */
-const bySeverity = sql`array_position(array['critical', 'important', 'moderate', 'low', 'none'], build.severity)`;
+interface Row {
+  readonly id: number;
+  readonly image: string;
+  readonly arch: Arch;
+  readonly since: Date;
+  readonly severity: Severity;
+  readonly by_hand: boolean;
+  readonly path_seconds: number;
+}
 
-/** Arch builds that wait for a slot of these arches. */
-export const readyArchBuilds = async (flow: Flow, arches: readonly Arch[]): Promise<ReadyBuild[]> => {
-  const rows = await flow.tx
-    .selectFrom('arch_build')
-    .innerJoin('build', 'build.id', 'arch_build.build')
-    .select([
-      'arch_build.id',
-      'arch_build.image',
-      'arch_build.arch',
-      'arch_build.ready_at',
-      'build.severity',
-      'build.by_hand',
-    ])
-    .where('arch_build.state', '=', 'ready')
-    .where('arch_build.arch', 'in', arches)
-    .where('arch_build.ready_at', '<=', flow.now)
-    .orderBy(bySeverity)
-    .orderBy('arch_build.ready_at')
-    .limit(horizon)
-    .execute();
-  const chains = await chainsBelow(
-    flow,
-    rows.map((row) => row.id),
+/**
+ * Arch builds that wait for a slot of these arches. However many are ready, a bounded number is read: per arch the
+ * longest chains of each severity, the oldest of all (age raises them) and what people wait for.
+ */
+export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[]> => {
+  const heads = [
+    ...Severity.options.map((severity) => ({
+      which: sql`and severity = ${severity}`,
+      order: sql`path_seconds desc, planned_at`,
+    })),
+    { which: sql``, order: sql`planned_at` },
+    { which: sql`and by_hand`, order: sql`path_seconds desc, planned_at` },
+  ];
+  const ready = heads.map(
+    ({ which, order }) => sql`(
+      select id, image, arch, planned_at as since, severity, by_hand, path_seconds from arch_build
+      where state = 'ready' and delayed_by is null and arch = pool.arch and ready_at <= ${flow.now} ${which}
+      order by ${order} limit ${wanted.free + spare})`,
   );
-  return rows.map((row) => ({
-    id: `a${row.id}`,
-    image: ImageName.parse(row.image),
-    arch: row.arch,
-    severity: row.severity,
-    byHand: row.by_hand,
-    readySince: row.ready_at ?? flow.now,
-    criticalPath: typicalSeconds * (1 + (chains.get(row.id) ?? 0)),
-  }));
-};
-
-/** Length, in arch builds, of the longest chain that waits for each. */
-const chainsBelow = async (
-  flow: Flow,
-  archBuilds: readonly number[],
-): Promise<ReadonlyMap<number, number>> => {
-  if (archBuilds.length === 0) return new Map();
-  const { rows } = await sql<{ root: number; depth: number }>`
-    with recursive below(root, id, depth) as (
-      select id, id, 0 from arch_build where id = any(${[...archBuilds]}::bigint[])
-      union all
-      select below.root, child.id, below.depth + 1
-      from below join arch_build child on child.parent_arch_build = below.id and child.state = 'blocked'
-    ) select root, max(depth)::int as depth from below group by root`.execute(flow.tx);
-  return new Map(rows.map(({ root, depth }) => [root, depth]));
+  return readHeads(flow, 'a', wanted.arches, ready);
 };
 
 /** Smoke tests that wait for a slot of these arches. Nothing is built upon them. */
-export const queuedSmokeTests = async (flow: Flow, arches: readonly Arch[]): Promise<ReadyBuild[]> => {
-  const rows = await flow.tx
-    .selectFrom('smoke_test')
-    .innerJoin('build', 'build.id', 'smoke_test.build')
-    .select([
-      'smoke_test.id',
-      'build.image',
-      'smoke_test.arch',
-      'smoke_test.queued_at',
-      'build.severity',
-      'build.by_hand',
-    ])
-    .where('smoke_test.state', '=', 'queued')
-    .where('smoke_test.arch', 'in', arches)
-    .where('smoke_test.queued_at', '<=', flow.now)
-    .orderBy(bySeverity)
-    .orderBy('smoke_test.queued_at')
-    .limit(horizon)
-    .execute();
+export const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[]> => {
+  const heads = [...Severity.options.map((severity) => sql`and smoke_test.severity = ${severity}`), sql``];
+  const queued = heads.map(
+    (which) => sql`(
+      select smoke_test.id, build.image, smoke_test.arch, queued_at as since, smoke_test.severity,
+        smoke_test.by_hand, 0::double precision as path_seconds
+      from smoke_test join build on build.id = smoke_test.build
+      where smoke_test.state = 'queued' and smoke_test.arch = pool.arch and queued_at <= ${flow.now} ${which}
+      order by queued_at limit ${wanted.free + spare})`,
+  );
+  return readHeads(flow, 't', wanted.arches, queued);
+};
+
+/** @param kind - the first letter of the ids. */
+const readHeads = async (
+  flow: Flow,
+  kind: 'a' | 't',
+  arches: readonly Arch[],
+  heads: readonly RawBuilder<unknown>[],
+): Promise<ReadyBuild[]> => {
+  const { rows } = await sql<Row>`
+    select distinct on (head.id) head.*
+    from unnest(${[...arches]}::text[]) as pool(arch)
+    cross join lateral (${sql.join(heads, sql` union all `)}) as head
+    order by head.id`.execute(flow.tx);
   return rows.map((row) => ({
-    id: `t${row.id}`,
+    id: `${kind}${row.id}`,
     image: ImageName.parse(row.image),
     arch: row.arch,
     severity: row.severity,
     byHand: row.by_hand,
-    readySince: row.queued_at,
-    criticalPath: 0,
+    since: row.since,
+    criticalPath: row.path_seconds,
   }));
 };

@@ -3,6 +3,7 @@ import type { Report } from '../../schemas/commands/run.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { failArchBuild, finishArchBuild } from './arch-build-ends.ts';
 import { considerBuildEnd } from './build-ends.ts';
+import { recordDuration } from './durations.ts';
 import { endRun } from './end-run.ts';
 import { giveBackRun, liveRun, startRun } from './runs.ts';
 import type { Settings } from './settings.ts';
@@ -38,6 +39,7 @@ const built = async (
     .set({ toolchain: JSON.stringify(said.toolchain) })
     .where('id', '=', said.run)
     .execute();
+  if (said.outcome === 'succeeded') await recordDuration(flow, live.run, live.archBuild.image);
   await finishArchBuild(live.own, settings, live.archBuild, live.nvr, said);
   await considerBuildEnd(live.own, settings, live.archBuild.build);
 };

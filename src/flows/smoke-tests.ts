@@ -38,6 +38,8 @@ export const queueSmokeTests = async (flow: Flow, nvr: string): Promise<void> =>
         state: 'queued',
         queued_at: flow.now,
         cause: begunNow(flow),
+        severity: build.severity,
+        by_hand: build.by_hand,
       })
       .onConflict((oc) => oc.doNothing())
       .returningAll()

@@ -8,6 +8,7 @@ import { baselineOf } from './baseline.ts';
 import { begunNow } from './begun.ts';
 import { waitForBuildParents } from './build-parents.ts';
 import { moveArchBuild, type Rebuild, recordTransition } from './move.ts';
+import { type PlanUrgency, planUrgency } from './plan-urgency.ts';
 
 export interface ToWrite {
   readonly rebuild: Rebuild;
@@ -24,12 +25,14 @@ export interface WrittenBuild {
 
 /** Ids of what is written already, for what is built upon it. */
 interface Written {
+  readonly urgency: PlanUrgency;
   readonly builds: Map<ImageName, number>;
   readonly archBuilds: Map<string, number>;
 }
 
 export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenBuild[]> => {
-  const written: Written = { builds: new Map(), archBuilds: new Map() };
+  const urgency = await planUrgency(flow, to.plan, to.rebuild.severity);
+  const written: Written = { urgency, builds: new Map(), archBuilds: new Map() };
   const builds: WrittenBuild[] = [];
   for (const planned of to.plan.builds) builds.push(await writeBuild(flow, to, planned, written));
   await waitForBuildParents(flow, to.plan);
@@ -172,6 +175,7 @@ const writeArchBuild = async (
       proofs: JSON.stringify(planned.proofs),
       ready_at: parent === undefined ? flow.now : null,
       cause: begunNow(flow),
+      ...written.urgency(image, planned.arch),
     })
     .returning('id')
     .executeTakeFirstOrThrow();

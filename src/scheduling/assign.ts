@@ -17,13 +17,13 @@ export interface Assignment {
 export interface AssignInput {
   readonly ready: readonly ReadyBuild[];
   readonly workers: readonly FreeWorker[];
-  /** What runs at present: people's share is counted against it. */
-  readonly running?: readonly { readonly byHand: boolean }[];
+  /** What runs at present: people's share is counted against it, arch by arch. */
+  readonly running?: readonly { readonly arch: Arch; readonly byHand: boolean }[];
   /** With it, what has waited long rises; without, age only breaks ties. */
   readonly now?: Date;
 }
 
-/** Of all slots in use, the part that people's builds get first while they wait for it. */
+/** Of the slots in use for an arch, the part that people's builds get first while they wait for it. */
 export const SHARE_OF_PEOPLE = 1 / 4;
 
 /**
@@ -79,32 +79,37 @@ const place = (build: ReadyBuild, workers: readonly Slots[], tried: Set<Slots>):
   return false;
 };
 
-/** The order of priority, with people's builds first while they have less than their share. */
+/** The order of priority, with people's builds first on each arch where they have less than their share. */
 const alternating = (input: AssignInput) => {
   const ordered = inOrder(input.ready, input.now);
   const byHand = ordered.filter((build) => build.byHand);
   const given = new Set<string>();
-  let people = (input.running ?? []).filter((run) => run.byHand).length;
-  let total = (input.running ?? []).length;
-  let nextByHand = 0;
+  const share = shares(input.running ?? []);
   let next = 0;
-  const following = (list: readonly ReadyBuild[], from: number): number => {
-    let at = from;
-    for (let build = list[at]; build && given.has(build.id); build = list[at]) at += 1;
-    return at;
+  const following = (): ReadyBuild | undefined => {
+    for (let build = ordered[next]; build && given.has(build.id); build = ordered[next]) next += 1;
+    return ordered[next];
   };
   return {
     next: (): ReadyBuild | undefined => {
-      nextByHand = following(byHand, nextByHand);
-      next = following(ordered, next);
-      const turnOfPeople = people < (total + 1) * SHARE_OF_PEOPLE;
-      const build = (turnOfPeople ? byHand[nextByHand] : undefined) ?? ordered[next];
+      const turn = byHand.find((build) => !given.has(build.id) && share.isOpen(build.arch));
+      const build = turn ?? following();
       if (build) given.add(build.id);
       return build;
     },
-    placed: (build: ReadyBuild): void => {
-      total += 1;
-      if (build.byHand) people += 1;
-    },
+    placed: share.count,
   };
+};
+
+/** How much of each arch's slots people's builds hold. */
+const shares = (running: NonNullable<AssignInput['running']>) => {
+  const held = new Map<Arch, { people: number; all: number }>();
+  const of = (arch: Arch) => held.get(arch) ?? { people: 0, all: 0 };
+  const count = ({ arch, byHand }: { readonly arch: Arch; readonly byHand: boolean }): void => {
+    const { people, all } = of(arch);
+    held.set(arch, { people: people + (byHand ? 1 : 0), all: all + 1 });
+  };
+  for (const run of running) count(run);
+  const isOpen = (arch: Arch): boolean => of(arch).people < (of(arch).all + 1) * SHARE_OF_PEOPLE;
+  return { count, isOpen };
 };

@@ -13,7 +13,8 @@ export interface ReadyBuild {
   readonly severity: Severity;
   /** Asked for by a person. */
   readonly byHand: boolean;
-  readonly readySince: Date;
+  /** When it was planned or queued. A plan's builds are of one age, so that its chains are not overtaken by its leaves. */
+  readonly since: Date;
   /** Seconds: its own estimate and the longest chain of what waits for it. */
   readonly criticalPath: number;
 }
@@ -23,20 +24,23 @@ const classes: Record<Severity, number> = { critical: 0, important: 1, moderate:
 /** Seconds after which a waiting arch build rises by one severity class, so that a flood above it cannot starve it. */
 export const RISES_EVERY = 3600;
 
-const severityClass = (build: ReadyBuild, now: Date | undefined): number => {
-  const waited = now ? (now.getTime() - build.readySince.getTime()) / 1000 : 0;
-  return classes[build.severity] - Math.max(0, Math.floor(waited / RISES_EVERY));
+/** 0 is the most severe. */
+export const severityClass = (severity: Severity): number => classes[severity];
+
+const classWithAge = (build: ReadyBuild, now: Date | undefined): number => {
+  const waited = now ? (now.getTime() - build.since.getTime()) / 1000 : 0;
+  return severityClass(build.severity) - Math.max(0, Math.floor(waited / RISES_EVERY));
 };
 
 /** Severity class, then longest remaining path, then age; names last, so that ties are the same every time. */
 export const inOrder = (ready: readonly ReadyBuild[], now?: Date): readonly ReadyBuild[] =>
   ready
-    .map((build) => ({ build, class: severityClass(build, now) }))
+    .map((build) => ({ build, class: classWithAge(build, now) }))
     .sort(
       (a, b) =>
         a.class - b.class ||
         b.build.criticalPath - a.build.criticalPath ||
-        a.build.readySince.getTime() - b.build.readySince.getTime() ||
+        a.build.since.getTime() - b.build.since.getTime() ||
         byText(a.build.image, b.build.image) ||
         byText(a.build.arch, b.build.arch) ||
         byText(a.build.id, b.build.id),

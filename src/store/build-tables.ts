@@ -66,6 +66,13 @@ export interface ArchBuildTable {
   ended_at: Date | null;
   /** What made it ready. */
   cause: ColumnType<StoredCause | null, string | null | undefined, string | null>;
+  estimated_seconds: Generated<number>;
+  path_seconds: Generated<number>;
+  planned_at: Generated<Date>;
+  severity: Generated<Severity>;
+  by_hand: Generated<boolean>;
+  delayed_by: string | null;
+  delayed_until: Date | null;
 }
 
 /** Over build-only edges. */
@@ -73,6 +80,16 @@ export interface BuildOnlyParentTable {
   arch_build: number;
   parent: number;
 }
+
+export interface BuildDurationTable {
+  image: string;
+  arch: Arch;
+  seconds: number;
+  runs: number;
+  updated_at: Date;
+}
+
+export type PoolDurationTable = Omit<BuildDurationTable, 'image'>;
 
 export interface BuildCauseTable {
   build: number;

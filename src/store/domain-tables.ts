@@ -4,9 +4,11 @@ import type {
   ArchBuildTable,
   BuildCauseTable,
   BuildOnlyParentTable,
+  BuildDurationTable,
   BuildTable,
   HearingTable,
   IndexEntryTable,
+  PoolDurationTable,
   RunLogTable,
   RunTable,
   WorkerTable,
@@ -63,6 +65,8 @@ export interface DomainTables {
   arch_build: ArchBuildTable;
   build_only_parent: BuildOnlyParentTable;
   build_cause: BuildCauseTable;
+  build_duration: BuildDurationTable;
+  pool_duration: PoolDurationTable;
   worker: WorkerTable;
   hearing: HearingTable;
   run: RunTable;

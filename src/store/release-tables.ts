@@ -2,6 +2,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { Requirement } from '../../schemas/events/releasing.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
 import type { Json } from './json-column.ts';
 import type { StoredCause } from './runtime-tables.ts';
 
@@ -22,6 +23,8 @@ export interface SmokeTestTable {
   output: string | null;
   /** What queued it. */
   cause: ColumnType<StoredCause | null, string | null | undefined, string | null>;
+  severity: Generated<Severity>;
+  by_hand: Generated<boolean>;
 }
 
 export interface ResultTable {

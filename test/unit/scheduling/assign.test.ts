@@ -14,7 +14,7 @@ const aBuild = (id: string, build: Partial<ReadyBuild> = {}): ReadyBuild => ({
   arch: 'x86_64',
   severity: 'none',
   byHand: false,
-  readySince: start,
+  since: start,
   criticalPath: 60,
   ...build,
 });
@@ -40,12 +40,12 @@ describe('assign', () => {
   });
 
   test('then what has waited longest', () => {
-    expect(firstOf([aBuild('young', { readySince: secondsLater(5) }), aBuild('old')])).toEqual(['old']);
+    expect(firstOf([aBuild('young', { since: secondsLater(5) }), aBuild('old')])).toEqual(['old']);
   });
 
   test('what has waited for hours rises above a flood of more severe ones', () => {
     const flood = ['a', 'b', 'c'].map((id) =>
-      aBuild(id, { severity: 'important', readySince: secondsLater(4 * 3600) }),
+      aBuild(id, { severity: 'important', since: secondsLater(4 * 3600) }),
     );
     expect(firstOf([...flood, aBuild('old')], secondsLater(4 * 3600))).toEqual(['old']);
   });
@@ -62,8 +62,14 @@ describe('assign', () => {
         .map(({ id }) => id)
         .sort(),
     ).toEqual(['asked', 'urgent']);
-    const running = [{ byHand: true }, { byHand: false }];
+    const running = [{ byHand: true }, { byHand: false }].map((run) => ({ arch: 'x86_64' as const, ...run }));
     expect(assign({ ready, workers: [aWorker('w')], running }).map(({ id }) => id)).toEqual(['urgent']);
+  });
+
+  test("what people hold of one arch's slots is not counted against them on another", () => {
+    const ready = [aBuild('urgent', { severity: 'critical' }), aBuild('asked', { byHand: true })];
+    const running = [1, 2, 3].map(() => ({ arch: 's390x' as const, byHand: true }));
+    expect(assign({ ready, workers: [aWorker('w')], running }).map(({ id }) => id)).toEqual(['asked']);
   });
 
   test('a worker of one arch is used before a worker of many', () => {
@@ -96,7 +102,7 @@ describe('for any builds and workers', () => {
         arch,
         severity: fc.constantFrom(...Severity.options),
         byHand: fc.boolean(),
-        readySince: fc.integer({ min: 0, max: 20_000 }).map(secondsLater),
+        since: fc.integer({ min: 0, max: 20_000 }).map(secondsLater),
         criticalPath: fc.integer({ min: 0, max: 5 }),
       }),
       { maxLength: 12 },

@@ -1,0 +1,45 @@
+/** How urgent each arch build of a plan is: as urgent as the most urgent of what waits for it. */
+import type { Severity } from '../../schemas/nomination.ts';
+import { leavesFirst, parentsAmong } from './leaves-first.ts';
+import { severityClass } from './priority.ts';
+import { type EstimatedBuild, remainingPath } from './remaining-path.ts';
+
+export interface UrgentBuild extends EstimatedBuild {
+  readonly severity: Severity;
+  /** Asked for by a person. */
+  readonly byHand: boolean;
+}
+
+export interface Urgency {
+  /** Seconds to the end of the longest chain that waits for it, itself included. */
+  readonly path: number;
+  readonly severity: Severity;
+  readonly byHand: boolean;
+}
+
+const worse = (a: Severity, b: Severity): Severity => (severityClass(a) <= severityClass(b) ? a : b);
+
+/**
+ * A build of low severity that a critical one waits for is critical itself, and one that a person's build waits for is
+ * that person's.
+ * @throws Error naming builds that wait for each other in a circle.
+ */
+export const urgencies = (builds: readonly UrgentBuild[]): ReadonlyMap<string, Urgency> => {
+  const byId = new Map(builds.map((build) => [build.id, build]));
+  const paths = remainingPath(builds);
+  const urgent = new Map<string, Urgency>();
+  const below = new Map<string, Pick<Urgency, 'severity' | 'byHand'>>();
+  for (const build of leavesFirst(builds)) {
+    const { severity, byHand } = together(build, below.get(build.id));
+    urgent.set(build.id, { path: paths.get(build.id) ?? build.seconds, severity, byHand });
+    for (const id of parentsAmong(build, byId)) below.set(id, together({ severity, byHand }, below.get(id)));
+  }
+  return urgent;
+};
+
+type Who = Pick<Urgency, 'severity' | 'byHand'>;
+
+const together = (one: Who, other: Who | undefined): Who =>
+  other === undefined
+    ? one
+    : { severity: worse(one.severity, other.severity), byHand: one.byHand || other.byHand };

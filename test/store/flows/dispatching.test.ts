@@ -1,0 +1,126 @@
+/** What goes out, in which order, and how much is read to decide it. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { Announcement } from '../../../schemas/commands/run.ts';
+import type { Arch } from '../../../schemas/ids.ts';
+import { dispatch } from '../../../src/flows/dispatch.ts';
+import { announce } from '../../../src/flows/workers.ts';
+import { uuidv7 } from '../../../src/runtime/uuid.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+import { inFlow } from './in-flow.ts';
+import { manyReady } from './many-ready.ts';
+
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  begin = await aReleasedWorld(environment);
+});
+beforeEach(async () => {
+  world = await begin();
+  await world.environment.store.db.deleteFrom('worker').execute();
+});
+afterAll(() => close());
+
+const aWorker = (arches: readonly Arch[], slots: number) =>
+  Announcement.parse({
+    schemaVersion: 1,
+    worker: `on ${arches.join(' and ')}`,
+    incarnation: uuidv7(),
+    arches,
+    labels: {},
+    slots,
+    runs: [],
+    queue: `a queue for ${arches.join(' and ')}`,
+    toolchain: {},
+  });
+
+/** The images that one decision sends out, sorted. */
+const goesOut = async (slots: number, arches: readonly Arch[] = ['x86_64']): Promise<readonly string[]> => {
+  await inFlow(world, (flow) => announce(flow, world.settings, aWorker(arches, slots)));
+  await inFlow(world, (flow) => dispatch(flow, world.settings));
+  const rows = await world.environment.store.db
+    .selectFrom('arch_build')
+    .select('image')
+    .where('state', '=', 'requested')
+    .orderBy('image')
+    .execute();
+  return rows.map(({ image }) => image);
+};
+
+test('the longest remaining path goes before the others of its severity', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'short', path: 10 });
+  await manyReady(store, { name: 'long', path: 500 });
+  expect(await goesOut(1)).toEqual(['long-1']);
+});
+
+test('the most severe goes first, behind however many it was planned', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'flood', count: 200, path: 5000, waited: 60 });
+  await manyReady(store, { name: 'critical', severity: 'critical', path: 1 });
+  expect(await goesOut(1)).toEqual(['critical-1']);
+});
+
+test('what has waited for hours goes before a flood that is more severe', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'flood', count: 200, severity: 'important', path: 5000 });
+  await manyReady(store, { name: 'old', path: 1, waited: 4 * 3600 });
+  expect(await goesOut(1)).toEqual(['old-1']);
+});
+
+test('people have their share behind a flood of automatic builds', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'flood', count: 200, severity: 'critical', path: 5000 });
+  await manyReady(store, { name: 'asked', count: 2, byHand: true });
+  expect((await goesOut(4)).filter((image) => image.startsWith('asked'))).toHaveLength(1);
+});
+
+test('no slot stays free while anything ready fits, whatever else has to wait', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'stuck', count: 60, path: 500, waited: 100 });
+  await sql`update build set definition = definition - 'sources' where image like 'stuck-%'`.execute(
+    store.db,
+  );
+  await manyReady(store, { name: 'able', count: 5 });
+  expect(await goesOut(3)).toEqual(['able-1', 'able-2', 'able-3']);
+});
+
+test('what has to wait says for what, and is looked at again a little later', async () => {
+  const { store } = world.environment;
+  await manyReady(store, { name: 'stuck' });
+  await sql`update build set definition = definition - 'sources' where image = 'stuck-1'`.execute(store.db);
+  expect(await goesOut(1)).toEqual([]);
+  const row = await store.db
+    .selectFrom('arch_build')
+    .select(['waiting', 'delayed_until'])
+    .where('image', '=', 'stuck-1')
+    .executeTakeFirstOrThrow();
+  expect(row.waiting).toBe('its sources are not in the registry yet');
+  const timers = await store.db.selectFrom('timer').select('due').where('kind', '=', 'delay-ends').execute();
+  expect(timers).toEqual([{ due: row.delayed_until }]);
+});
+
+test('one decision reads few of the arch builds that are ready, however many those are', async () => {
+  const { store } = world.environment;
+  const arches: readonly Arch[] = ['x86_64', 'aarch64', 'ppc64le', 's390x'];
+  for (const arch of arches) await manyReady(store, { name: `on-${arch}`, arch, count: 1500 });
+  for (const arch of arches) {
+    await inFlow(world, (flow) => announce(flow, world.settings, aWorker([arch], 2)));
+  }
+  const read = await inFlow(world, async (flow) => {
+    await dispatch(flow, world.settings);
+    const { rows } = await sql<{ table: string; rows: number }>`
+      select relname as table, seq_tup_read + idx_tup_fetch as rows from pg_stat_xact_user_tables
+      where schemaname = current_schema() and relname in ('arch_build', 'build', 'smoke_test', 'run')
+      order by rows desc`.execute(flow.tx);
+    return rows;
+  });
+  const sent = await store.db.selectFrom('run').select('id').where('state', '=', 'requested').execute();
+  expect(sent).toHaveLength(8);
+
+  for (const { rows } of read) expect(rows).toBeLessThan(1000);
+});
