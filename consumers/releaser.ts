@@ -1,24 +1,27 @@
 /**
- * Listens to decisions and releases.
- * Does: copies a candidate whose gate is satisfied to the release registry, and moves its tags.
+ * Listens to decisions and releases, and to the clock.
+ * Does: copies a candidate whose gate is satisfied to the release registry, moves its tags, and repairs those that drift.
  * Says image.released, rebuild.finished.
  */
-
+import { z } from 'zod';
 import { ImageUnchanged } from '../schemas/events/building.ts';
 import { RebuildFinished } from '../schemas/events/planning.ts';
 import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
+import { checkTags } from '../src/flows/check-tags.ts';
 import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
 import { publishRelease } from '../src/flows/publish-release.ts';
 import { considerRelease, considerWaiting, released } from '../src/flows/release.ts';
 import { Release, releaseJob } from '../src/flows/release-job.ts';
 import type { Settings } from '../src/flows/settings.ts';
+import { beginSweeping, sweepJob, swept } from '../src/flows/tag-sweep.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
 
 export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> => ({
   name: 'releaser',
-  listensTo: 'decisions and releases',
-  does: 'copies a candidate whose gate is satisfied to the release registry, and moves its tags',
+  listensTo: 'decisions and releases, and to the clock',
+  does: 'copies a candidate whose gate is satisfied to the release registry, moves its tags, and repairs those that drift',
   says: [ImageReleased, RebuildFinished],
+  onStart: (flow) => beginSweeping(flow),
   subscriptions: [
     onFact(GateDecisionChanged, async (flow, { nvr, state }) => {
       if (state === 'satisfied') await considerRelease(flow, settings, nvr);
@@ -34,6 +37,14 @@ export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> 
       concurrency: 4,
       run: (release, ports: RegistryPort & TagsPort) => publishRelease(release, ports),
       complete: (flow, release) => released(flow, settings, release),
+    }),
+    effect({
+      kind: sweepJob,
+      inputs: z.object({}),
+      lease: settings.jobLease,
+      concurrency: 1,
+      run: (_inputs, ports: RegistryPort & TagsPort, { signal }) => checkTags(ports, signal),
+      complete: (flow, _inputs, findings) => swept(flow, findings),
     }),
   ],
 });

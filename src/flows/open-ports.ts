@@ -4,6 +4,7 @@ import type { Store } from '../store/connect.ts';
 import { type DefinitionsOptions, loadDefinitions } from './load-definitions.ts';
 import { lookAtRepository } from './look-at-repository.ts';
 import type { Ports, RegistryPort } from './ports.ts';
+import { tagsToCheck } from './tags-to-check.ts';
 
 export interface PortsOptions extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'settings'> {
   readonly store: Store;
@@ -27,6 +28,7 @@ export const openPorts = (options: PortsOptions): Ports => {
         .executeTakeFirst();
       return row?.desired;
     },
+    tagsToCheck: () => tagsToCheck(store.db),
   };
 };
 

@@ -3,6 +3,7 @@
 import type { Registry } from '../registry/registry.ts';
 import type { Loaded } from './definitions.ts';
 import type { Found, Look } from './repositories.ts';
+import type { TagToCheck } from './tags-to-check.ts';
 
 export interface RegistryPort {
   /** The registry and the repository within it of `host:port/path`. */
@@ -22,6 +23,8 @@ export interface DefinitionsPort {
 export interface TagsPort {
   /** What a tag is wanted to point to now. */
   readonly desiredTag: (repository: string, name: string) => Promise<string | undefined>;
+  /** Wanted tags that nobody has looked at for long. */
+  readonly tagsToCheck: () => Promise<readonly TagToCheck[]>;
 }
 
 export type Ports = RegistryPort & RepositoriesPort & DefinitionsPort & TagsPort;

@@ -99,7 +99,14 @@ const beginRelease = async (flow: Flow, settings: Settings, build: Build): Promi
   const moved = await moveBuild(flow, build, 'releasing', 'the gate is satisfied');
   if (!moved || build.index_digest === null) return;
   for (const name of tags) {
-    const row = { desired: build.index_digest, nvr: build.nvr, seq: build.id, verified_at: null };
+    const row = {
+      desired: build.index_digest,
+      nvr: build.nvr,
+      seq: build.id,
+      verified_at: null,
+      problem: null,
+      problem_since: null,
+    };
     await flow.tx
       .insertInto('tag')
       .values({ repository: to, name, ...row })

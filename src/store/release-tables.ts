@@ -59,6 +59,11 @@ export interface TagTable {
   nvr: string;
   seq: number;
   verified_at: Date | null;
+  /** When the sweep last looked. */
+  swept_at: Date | null;
+  /** What the sweep could not put right. */
+  problem: string | null;
+  problem_since: Date | null;
 }
 
 export interface TransitionTable {

@@ -25,6 +25,7 @@ test('every consumer of the catalogue takes part', async () => {
       lookAt: repositories.lookAt,
       loadDefinitions: () => Promise.reject(new Error('not asked for here')),
       desiredTag: async () => undefined,
+      tagsToCheck: async () => [],
     },
     environment,
   );

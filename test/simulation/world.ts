@@ -11,6 +11,8 @@ import { dropLogTimer } from '../../src/flows/logs.ts';
 import type { Ports } from '../../src/flows/ports.ts';
 import { readJob } from '../../src/flows/repositories.ts';
 import type { Settings } from '../../src/flows/settings.ts';
+import { sweepJob } from '../../src/flows/tag-sweep.ts';
+import { tagsToCheck } from '../../src/flows/tags-to-check.ts';
 import { leaseTimer } from '../../src/flows/workers.ts';
 import type { TestEnvironment } from '../store/an-environment.ts';
 import { emptyStore } from '../store/empty-store.ts';
@@ -61,7 +63,7 @@ export interface WorldOptions {
 }
 
 /** What goes on for ever, and the dropping of old logs. */
-export const standing: Standing = { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob] };
+export const standing: Standing = { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob, sweepJob] };
 
 export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
   const { after } = options;
@@ -88,6 +90,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
         .executeTakeFirst();
       return row?.desired;
     },
+    tagsToCheck: () => tagsToCheck(environment.store.db),
   };
   const world: World = {
     environment,

@@ -51,7 +51,7 @@ export const transitionsSince = async (
       t.message_id, t.at
     from transition t
     left join arch_build a on t.kind = 'archBuild' and a.id = t.entity
-    left join build b on b.id = case t.kind when 'build' then t.entity when 'archBuild' then a.build end
+    left join build b on b.id = case when t.kind in ('build', 'tag') then t.entity when t.kind = 'archBuild' then a.build end
     where t.id > ${since} and ${ofRebuild}
     order by t.id
     limit ${limit}`.execute(db);

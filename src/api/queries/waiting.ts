@@ -12,7 +12,7 @@ interface Row {
   readonly since: Date | null;
 }
 
-/** Rebuilds, builds and arch builds that wait, repositories that cannot be read, jobs that fail, unusable definitions. */
+/** Rebuilds, builds and arch builds that wait, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right. */
 export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> => {
   const { rows } = await sql<Row>`
     select 'rebuild ' || id as what, waiting as reason, opened_at as since
@@ -29,6 +29,8 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
       from repository_state where error is not null
     union all
     select 'definition ' || folder, array_to_string(problems, '; '), since from definition_problem
+    union all
+    select 'tag ' || repository || ':' || name, problem, problem_since from tag where problem is not null
     union all
     select 'job ' || kind || ' ' || key, last_error, created_at
       from job where last_error is not null and state in ('waiting', 'running', 'dead')

@@ -68,7 +68,7 @@ const stepsOf = async (db: Kysely<Database>, build: number): Promise<Step[]> => 
     .selectAll()
     .where((eb) =>
       eb.or([
-        eb.and([eb('kind', '=', 'build'), eb('entity', '=', build)]),
+        eb.and([eb('kind', 'in', ['build', 'tag']), eb('entity', '=', build)]),
         eb.and([
           eb('kind', '=', 'archBuild'),
           eb('entity', 'in', eb.selectFrom('arch_build').select('arch_build.id').where('build', '=', build)),

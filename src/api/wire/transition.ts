@@ -4,7 +4,7 @@ import { Arch } from '../../../schemas/ids.ts';
 
 export const TransitionEvent = z.object({
   id: z.number().int(),
-  kind: z.string().describe('rebuild, build, archBuild, run'),
+  kind: z.string().describe('rebuild, build, archBuild, run, tag'),
   subject: z.string(),
   nvr: z.string().nullable(),
   image: z.string().nullable(),
