@@ -8,6 +8,10 @@ import type { ProcessStatus } from './wire/status.ts';
 
 export interface ApiContext {
   readonly store: Pick<Store, 'db'>;
+  /** Of this process among those that the store knows. */
+  readonly process: string;
+  /** Seconds after which a worker that is not heard of counts as gone. */
+  readonly workerLease: number;
   readonly actions: Actions;
   /** How this process stands, at the moment of the call. */
   readonly status: () => ProcessStatus;

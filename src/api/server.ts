@@ -5,6 +5,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import { type Api, type ApiContext, withZod } from './context.ts';
 import { errorAnswer } from './error-answer.ts';
 import { refusal } from './loopback-only.ts';
+import { refuseWithoutStore } from './needs-store.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -62,6 +63,7 @@ export const buildApi = async (context: ApiContext, host: string): Promise<Fasti
     }),
   );
   guard(server, host);
+  refuseWithoutStore(server, context);
   await server.register(swagger, documentation);
   server.after(() => {
     const api: Api = withZod(server);

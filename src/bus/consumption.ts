@@ -18,12 +18,19 @@ export class Consumption {
   /** Also those that ended while a handler of theirs was at work. */
   readonly #sessions = new Set<ConsumerSession>();
   #lastEnd: SessionEnd | undefined;
+  #waiting: string | undefined;
 
   constructor(link: Link, declarations: Declarations, options: SessionOptions) {
     this.#link = link;
     this.#declarations = declarations;
     this.#options = options;
+    this.#waiting = `queue ${options.queue} is not consumed from yet`;
     this.#running = this.#run();
+  }
+
+  /** Why nothing comes from the queue now; undefined while it is consumed from. */
+  get waiting(): string | undefined {
+    return this.#waiting;
   }
 
   async stop(): Promise<void> {
@@ -41,6 +48,7 @@ export class Consumption {
       const since = performance.now();
       const reason = await this.#once(model);
       if (signal.aborted) return;
+      this.#waiting = `queue ${this.#options.queue} cannot be consumed from: ${reason}`;
       if (performance.now() - since > steady) attempt = 0;
       this.#options.log[attempt < 2 ? 'warn' : 'debug'](
         { queue: this.#options.queue },
@@ -64,6 +72,7 @@ export class Consumption {
       if (this.#lastEnd !== undefined) await this.#declarations.declareQueueAgain(model, this.#options.queue);
       const session = await ConsumerSession.open(model, this.#options);
       this.#sessions.add(session);
+      this.#waiting = undefined;
       if (this.#stop.signal.aborted) await session.stop();
       const end = await session.ended;
       // Not found, locked or taken away: each is cured by declaring, where it can be cured.

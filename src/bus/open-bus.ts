@@ -5,7 +5,7 @@ import { Consumption } from './consumption.ts';
 import { Declarations } from './declarations.ts';
 import { addressOf, type BusOptions, checkOptions, dial } from './dial.ts';
 import { Link } from './link.ts';
-import type { Bus, Consuming, Outgoing, Topology } from './port.ts';
+import type { Bus, Consumed, Consuming, Outgoing, Topology } from './port.ts';
 import { Publisher } from './publisher.ts';
 
 /** Milliseconds that deliveries in hand have, when the bus is closed, before publishing ends too. */
@@ -68,7 +68,7 @@ class AmqpBus implements Bus {
     return this.#publisher.publish(message);
   }
 
-  async consume(consuming: Consuming): Promise<{ stop(): Promise<void> }> {
+  async consume(consuming: Consuming): Promise<Consumed> {
     const kind = this.#declarations.kindOf(consuming.queue);
     const widens = kind !== 'transient' && kind !== 'exclusive';
     const consumption = new Consumption(this.#consuming, this.#declarations, {
@@ -82,6 +82,7 @@ class AmqpBus implements Bus {
         await consumption.stop();
         this.#consumptions.delete(consumption);
       },
+      waiting: () => consumption.waiting,
     };
   }
 

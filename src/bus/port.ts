@@ -75,13 +75,21 @@ export interface Topology {
   readonly exchangeBindings: readonly ExchangeBinding[];
 }
 
+/** What goes on being consumed. */
+export interface Consumed {
+  /** Waits for deliveries in hand. */
+  stop(): Promise<void>;
+  /** Why nothing comes from the queue now; undefined while it is consumed from. */
+  waiting(): string | undefined;
+}
+
 export interface Bus {
   /** Declares it now and again after every reconnection; rejects when the broker refuses (403, 406). */
   declare(topology: Topology): Promise<void>;
   /** Resolves `confirmed`, or `returned` when it was mandatory and no queue took it. Waits while the broker is away. */
   publish(message: Outgoing): Promise<'confirmed' | 'returned'>;
-  /** Goes on over reconnections until `stop`, which waits for deliveries in hand. */
-  consume(consuming: Consuming): Promise<{ stop(): Promise<void> }>;
+  /** Goes on over reconnections until it is stopped. */
+  consume(consuming: Consuming): Promise<Consumed>;
   /** `waiting` says for what, for `flibs up` to show. */
   state(): { readonly connected: boolean; readonly waiting?: string };
   onStateChange(listener: () => void): void;

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { ArtifactDigest } from '../../schemas/ids.ts';
 import { removeAddress, writeAddress } from '../api/address-file.ts';
 import { startApi } from '../api/start.ts';
-import type { ProcessStatus } from '../api/wire/status.ts';
 import type { Config } from '../config/load.ts';
 import { registries } from '../flows/open-ports.ts';
 import { candidateRepository } from '../flows/registry-paths.ts';
@@ -11,7 +10,7 @@ import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
 import { type Endings, newEndings } from './running/endings.ts';
-import { allNames, type FlibsProcess, startProcess } from './running/process.ts';
+import { allNames, type FlibsProcess, openProcess } from './running/process.ts';
 import { settingsOf } from './running/settings.ts';
 import { untilAskedToStop } from './running/until-asked-to-stop.ts';
 import { UserError } from './user-error.ts';
@@ -44,9 +43,11 @@ export const startUp = async (config: Config, log: Logger, signal: AbortSignal):
     signal.throwIfAborted();
     const settings = settingsOf(config, addresses);
     const names = config.consumers.length > 0 ? config.consumers : allNames(settings);
-    const running = await startProcess({ config, addresses, names, log, signal });
+    const running = await openProcess({ config, addresses, names, log });
     endings.add(() => running.stop());
+    // Before broker and store are waited for: it tells that they are.
     const url = await startServing(config, log, running, startedAt, endings);
+    await running.start(signal);
     const failed = hosted.host?.failed.then((exit) => exit.message) ?? new Promise<never>(() => undefined);
     return { url, addresses, process: running, failed, stop: endings.run };
   } catch (error) {
@@ -67,8 +68,15 @@ const startServing = async (
   const open = registries(config.registry.insecure);
   const api = await startApi({
     store: environment.store,
+    process: running.id,
+    workerLease: settings.worker.lease,
     actions: actionsOf(environment, settings),
-    status: () => statusOf(config, running, startedAt),
+    status: () => ({
+      instance: config.instance,
+      version: packageVersion(),
+      startedAt: startedAt.toISOString(),
+      ...running.status(),
+    }),
     log: log.child({ part: 'api' }),
     host: config.api.host,
     port: config.api.port,
@@ -81,26 +89,6 @@ const startServing = async (
   await writeAddress(config.data_directory, api.url);
   endings.add(() => removeAddress(config.data_directory));
   return api.url;
-};
-
-const statusOf = (
-  config: Config,
-  { bus, environment, running }: FlibsProcess,
-  startedAt: Date,
-): ProcessStatus => {
-  const store = environment?.store.state();
-  const storeWaiting = store !== undefined && !store.available ? store.waiting : undefined;
-  return {
-    instance: config.instance,
-    version: packageVersion(),
-    startedAt: startedAt.toISOString(),
-    bus: bus.state(),
-    store: {
-      connected: store?.available ?? false,
-      ...(storeWaiting === undefined ? {} : { waiting: storeWaiting }),
-    },
-    consumers: running.map((name) => ({ name, state: 'running' as const })),
-  };
 };
 
 /** @throws UserError when a private service ended by itself. */
@@ -122,7 +110,11 @@ export const runConsumers = async (
 ): Promise<void> => {
   const asked = untilAskedToStop();
   const addresses = await findServices(config);
-  const running = await startProcess({ config, addresses, names, log, signal: asked.signal });
-  await asked.stopped;
-  await running.stop();
+  const running = await openProcess({ config, addresses, names, log });
+  try {
+    await running.start(asked.signal);
+    await asked.stopped;
+  } finally {
+    await running.stop();
+  }
 };

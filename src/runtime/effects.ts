@@ -7,12 +7,18 @@ import { claimDueJob, runJob } from './run-job.ts';
 
 const sweepMs = 1_000;
 
+/** Jobs of one consumer, as they are run in this process. */
+export interface RunningEffects extends Running {
+  /** How many are under way. */
+  underWay(): number;
+}
+
 /** Stopping aborts the signals of what runs and waits for it; what did not come to its end is given back. */
 export const startEffects = <Ports>(
   name: string,
   effects: readonly Effect<Ports>[],
   environment: Environment<Ports>,
-): Running => {
+): RunningEffects => {
   const { store, log, wake } = environment;
   const running = new Map<Promise<void>, { kind: string; controller: AbortController }>();
 
@@ -52,6 +58,7 @@ export const startEffects = <Ports>(
   wake.on('job', loop.ring);
 
   return {
+    underWay: () => running.size,
     stop: async () => {
       wake.off('job', loop.ring);
       await loop.stop();

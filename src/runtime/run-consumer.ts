@@ -1,9 +1,10 @@
 /** A running consumer: what it hears is handled, its effects are done, what was put off is tried again. */
 import { queueName, transientQueueName } from '../bus/names.ts';
+import type { Consumed } from '../bus/port.ts';
 import type { ConsumerQueues, RoleBinding } from '../bus/topology.ts';
 import type { Consumer, Subscription } from './consumer.ts';
 import { startDeferredSweep } from './deferred.ts';
-import { startEffects } from './effects.ts';
+import { type RunningEffects, startEffects } from './effects.ts';
 import type { Environment } from './environment.ts';
 import { newCause, runFlow } from './flow.ts';
 import { type Running, startLoop } from './loop.ts';
@@ -15,6 +16,14 @@ export interface RunOptions {
   readonly prefetch?: number;
   /** Ends a start that waits for the store. */
   readonly signal?: AbortSignal;
+}
+
+/** A consumer's share in one process. */
+export interface RunningConsumer extends Running {
+  /** Why none of its messages come now; undefined while they do. */
+  waiting(): string | undefined;
+  /** Effects under way. */
+  effects(): number;
 }
 
 const usualPrefetch = 20;
@@ -50,7 +59,7 @@ export const startConsumer = async <Ports, Knowledge>(
   consumer: Consumer<Ports, Knowledge>,
   environment: Environment<Ports>,
   { prefetch = usualPrefetch, signal }: RunOptions = {},
-): Promise<Running> => {
+): Promise<RunningConsumer> => {
   const log = environment.log.child({ consumer: consumer.name });
   const own: Environment<Ports> = { ...environment, log };
   const receiver = openReceiver(consumer, own);
@@ -58,9 +67,12 @@ export const startConsumer = async <Ports, Knowledge>(
   await untilStored(own.store, () => begin(consumer, own), signal);
   // Its queues first: what cannot be consumed from must leave nothing running behind.
   const consuming = await consumeQueues(consumer, own, { prefetch, receiver });
-  const besides = startBesides(consumer, own, receiver);
+  const effects = startAllEffects(consumer, own);
+  const besides = [...effects, ...startBesides(consumer, own, receiver)];
   log.info('consuming');
   return {
+    waiting: () => consuming.map((each) => each.waiting()).find((reason) => reason !== undefined),
+    effects: () => effects.reduce((sum, each) => sum + each.underWay(), 0),
     stop: async () => {
       await stopAll(consuming);
       await stopAll(besides);
@@ -81,12 +93,17 @@ const begin = async <Ports, Knowledge>(consumer: Consumer<Ports, Knowledge>, env
   await runFlow(environment, { cause, log: environment.log, purpose: 'start' }, onStart);
 };
 
+const startAllEffects = <Ports, Knowledge>(
+  { name, effects = [] }: Consumer<Ports, Knowledge>,
+  environment: Environment<Ports>,
+): readonly RunningEffects[] => (effects.length > 0 ? [startEffects(name, effects, environment)] : []);
+
 const startBesides = <Ports, Knowledge>(
   consumer: Consumer<Ports, Knowledge>,
   environment: Environment<Ports>,
   receiver: Receiver,
 ): readonly Running[] => {
-  const { name, effects = [] } = consumer;
+  const { name } = consumer;
   const { store, log } = environment;
   const flushing = startLoop({
     name: `ignored messages of ${name}`,
@@ -101,7 +118,6 @@ const startBesides = <Ports, Knowledge>(
   return [
     flushing,
     startDeferredSweep(name, receiver, environment),
-    ...(effects.length > 0 ? [startEffects(name, effects, environment)] : []),
     ...(consumer.knowledge === undefined ? [] : [keepKnowledge(name, environment, receiver)]),
     ...(consumer.background === undefined ? [] : [consumer.background(environment)]),
   ];
@@ -131,7 +147,7 @@ const consumeQueues = <Ports, Knowledge>(
   consumer: Consumer<Ports, Knowledge>,
   { bus, instance }: Environment,
   { prefetch, receiver }: { prefetch: number; receiver: Receiver },
-): Promise<readonly Running[]> => {
+): Promise<readonly Consumed[]> => {
   const { name, bindings, transientBindings = [] } = queuesOf(consumer);
   const queues = [
     ...(bindings.length > 0 ? [{ queue: queueName(instance, name), transient: false }] : []),

@@ -2,9 +2,8 @@
 import type { ConsumerQueues } from '../bus/topology.ts';
 import type { Consumer, Effect, Subscription } from './consumer.ts';
 import type { Environment } from './environment.ts';
-import type { Running } from './loop.ts';
 import { openReceiver, type Receiver } from './receive.ts';
-import { queuesOf, type RunOptions, startConsumer } from './run-consumer.ts';
+import { queuesOf, type RunningConsumer, type RunOptions, startConsumer } from './run-consumer.ts';
 
 export interface RunnableConsumer<Ports> {
   readonly name: string;
@@ -16,7 +15,7 @@ export interface RunnableConsumer<Ports> {
   readonly effects: readonly Effect<Ports>[];
   readonly onStart: Consumer<Ports>['onStart'];
   readonly openReceiver: (environment: Environment) => Receiver;
-  readonly start: (environment: Environment<Ports>, options?: RunOptions) => Promise<Running>;
+  readonly start: (environment: Environment<Ports>, options?: RunOptions) => Promise<RunningConsumer>;
 }
 
 export const runnable = <Ports, Knowledge>(

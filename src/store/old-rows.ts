@@ -7,9 +7,11 @@ export interface Retention {
   readonly inbox: number;
   readonly outbox: number;
   readonly jobs: number;
+  /** Workers and processes that were heard of last so long ago. */
+  readonly gone: number;
 }
 
-export const usualRetention: Retention = { inbox: 90, outbox: 30, jobs: 90 };
+export const usualRetention: Retention = { inbox: 90, outbox: 30, jobs: 90, gone: 1 };
 
 const days = (count: number): RawBuilder<Date> => sql<Date>`now() - make_interval(days => ${count}::integer)`;
 
@@ -17,6 +19,8 @@ const oldRows = (retention: Retention): readonly { table: string; where: RawBuil
   { table: 'inbox', where: sql`received_at < ${days(retention.inbox)}` },
   { table: 'delivery_attempt', where: sql`last_at < ${days(retention.inbox)}` },
   { table: 'outbox', where: sql`published_at < ${days(retention.outbox)}` },
+  { table: 'worker', where: sql`announced_at < ${days(retention.gone)}` },
+  { table: 'process', where: sql`seen_at < ${days(retention.gone)}` },
   { table: 'job', where: sql`state = 'done' AND ended_at < ${days(retention.jobs)}` },
 ];
 

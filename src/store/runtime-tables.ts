@@ -128,6 +128,26 @@ export interface IgnoredTable {
   last_at: Generated<Date>;
 }
 
+/** How a consumer stands in one process. */
+export interface ConsumerStanding {
+  readonly name: string;
+  readonly state: 'starting' | 'running' | 'waiting' | 'stopped';
+  /** For what, and why it is not there. */
+  readonly waiting?: string;
+  /** Under way. */
+  readonly effects: number;
+}
+
+export interface ProcessTable {
+  id: string;
+  host: string;
+  pid: number;
+  names: string[];
+  consumers: Json<readonly ConsumerStanding[]>;
+  started_at: Date;
+  seen_at: Date;
+}
+
 export interface RuntimeTables {
   inbox: InboxTable;
   delivery_attempt: DeliveryAttemptTable;
@@ -137,4 +157,5 @@ export interface RuntimeTables {
   deferred: DeferredTable;
   dead_letter: DeadLetterTable;
   ignored: IgnoredTable;
+  process: ProcessTable;
 }

@@ -146,6 +146,7 @@ export const describeCommandLine = (run: () => DemoRun): void => {
       );
       expect(status).toMatchObject({ bus: { connected: true }, store: { connected: true }, waiting: [] });
       expect(status.consumers).toHaveLength(16);
+      expect(new Set(status.consumers.map(({ state }) => state))).toEqual(new Set(['running']));
     });
 
     test('config show tells each value and where it came from, and masks what is secret', async () => {

@@ -1,5 +1,6 @@
 /** Services that go away in the middle of a rebuild and come back: the wait has a visible reason, and the work goes on. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Status } from '../../src/api/wire/status.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { aStableUpdate, publish } from './observer.ts';
 import type { Services } from './own-services.ts';
@@ -78,6 +79,16 @@ export const describeOutages = (running: () => RunningSite): void => {
         const up = await site.start();
         const address = new URL(service.address).host;
         expect(await up.line(`${address}`, 30)).toMatch(/waiting|away|ECONNREFUSED/);
+        const status = await statusWithout(site, name);
+        expect(status.consumers.filter(({ state }) => state === 'running')).toEqual([]);
+        expect(status.consumers.find(({ name: consumer }) => consumer === 'releaser')).toMatchObject({
+          state: 'waiting',
+          waiting: expect.stringContaining(address),
+        });
+        const images = await site.ask('images');
+        if (name === 'postgres')
+          expect(images).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(address) });
+        else expect(images.exitCode).toBe(0);
         await service.start();
         await up.line('flibs is up', 60);
         const version = name === 'rabbitmq' ? '3.2.5' : '3.2.6';
@@ -103,6 +114,19 @@ export const describeOutages = (running: () => RunningSite): void => {
     });
   });
 };
+
+/** How flibs stands before it has reached the service. */
+const statusWithout = (site: RunningSite, name: 'rabbitmq' | 'postgres'): Promise<Status> =>
+  waitUntil(
+    async () => {
+      const status = await site.status().catch(() => undefined);
+      const link = name === 'rabbitmq' ? status?.bus : status?.store;
+      // The other one is there by then.
+      const other = name === 'rabbitmq' ? status?.store : status?.bus;
+      return link?.connected === false && link.waiting !== undefined && other?.connected ? status : undefined;
+    },
+    { seconds: 30, what: `a status without ${name}`, every: 100 },
+  );
 
 /** Both images hold that version, and both are released. */
 const untilReleasedWith = async (site: RunningSite, version: string): Promise<void> => {

@@ -43,6 +43,7 @@ export const aScriptedBus = (): ScriptedBus => {
         stop: async () => {
           consuming.splice(consuming.indexOf(each), 1);
         },
+        waiting: () => undefined,
       };
     },
     state: () => (bus.connected ? { connected: true } : { connected: false, waiting: 'the test says so' }),

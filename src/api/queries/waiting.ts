@@ -43,10 +43,12 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
   }));
 };
 
-export const workers = async (db: Kysely<Database>): Promise<Worker[]> => {
+/** @param lease - seconds after which one that is not heard of counts as gone */
+export const workers = async (db: Kysely<Database>, lease: number): Promise<Worker[]> => {
   const rows = await db
     .selectFrom('worker')
     .select(['name', 'arches', 'slots', 'announced_at'])
+    .select(sql<boolean>`announced_at < now() - make_interval(secs => ${lease})`.as('gone'))
     .select((eb) =>
       eb
         .selectFrom('run')
@@ -63,5 +65,6 @@ export const workers = async (db: Kysely<Database>): Promise<Worker[]> => {
     slots: row.slots,
     running: row.running ?? 0,
     announcedAt: iso(row.announced_at),
+    gone: row.gone,
   }));
 };

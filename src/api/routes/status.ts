@@ -2,23 +2,26 @@ import { describeError } from '../../store/store-errors.ts';
 import { reads } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { countDeadLetters } from '../queries/dead-letters.ts';
+import { otherProcesses } from '../queries/processes.ts';
 import { waitingThings, workers } from '../queries/waiting.ts';
 import { Status } from '../wire/status.ts';
 
+type Stored = Pick<Status, 'processes' | 'workers' | 'waiting' | 'deadLetters'>;
+
+const nothing: Stored = { processes: [], workers: [], waiting: [], deadLetters: 0 };
+
 /** Answered without the store too: then is when it is asked for. */
-const fromStore = async ({
-  store,
-  log,
-}: ApiContext): Promise<Pick<Status, 'workers' | 'waiting' | 'deadLetters'>> => {
+const fromStore = async ({ store: { db }, process, workerLease, log }: ApiContext): Promise<Stored> => {
   try {
     return {
-      workers: await workers(store.db),
-      waiting: await waitingThings(store.db),
-      deadLetters: await countDeadLetters(store.db),
+      processes: await otherProcesses(db, process),
+      workers: await workers(db, workerLease),
+      waiting: await waitingThings(db),
+      deadLetters: await countDeadLetters(db),
     };
   } catch (error) {
     log.debug({ error: describeError(error) }, 'the store has no part in this status');
-    return { workers: [], waiting: [], deadLetters: 0 };
+    return nothing;
   }
 };
 
@@ -30,10 +33,7 @@ export const statusRoutes = (api: Api, context: ApiContext): void => {
     },
     async () => {
       const status = context.status();
-      const stored = status.store.connected
-        ? await fromStore(context)
-        : { workers: [], waiting: [], deadLetters: 0 };
-      return { ...status, ...stored };
+      return { ...status, ...(status.store.connected ? await fromStore(context) : nothing) };
     },
   );
 };

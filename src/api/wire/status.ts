@@ -3,7 +3,15 @@ import { z } from 'zod';
 
 const Link = z.object({
   connected: z.boolean(),
+  since: z.iso.datetime().describe('When it was connected, or ceased to be.'),
   waiting: z.string().optional().describe('For what, where it is not connected.'),
+});
+
+const Standing = z.object({
+  name: z.string(),
+  state: z.enum(['starting', 'running', 'waiting', 'stopped']),
+  waiting: z.string().optional().describe('For what, and why it is not there.'),
+  effects: z.number().int().describe('Effects under way.'),
 });
 
 export const ProcessStatus = z.object({
@@ -12,13 +20,7 @@ export const ProcessStatus = z.object({
   startedAt: z.iso.datetime(),
   bus: Link,
   store: Link,
-  consumers: z.array(
-    z.object({
-      name: z.string(),
-      state: z.enum(['running', 'waiting', 'stopped']),
-      waiting: z.string().optional(),
-    }),
-  ),
+  consumers: z.array(Standing),
 });
 export type ProcessStatus = z.infer<typeof ProcessStatus>;
 
@@ -30,16 +32,29 @@ export const Waiting = z.object({
 });
 export type Waiting = z.infer<typeof Waiting>;
 
+/** Another process that has the store. */
+export const OtherProcess = z.object({
+  host: z.string(),
+  pid: z.number().int(),
+  startedAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+  gone: z.boolean().describe('Killed, or cut off from the store: it was not heard of since `seenAt`.'),
+  consumers: z.array(Standing),
+});
+export type OtherProcess = z.infer<typeof OtherProcess>;
+
 export const Worker = z.object({
   name: z.string(),
   arches: z.array(z.string()),
   slots: z.number().int(),
   running: z.number().int(),
   announcedAt: z.iso.datetime(),
+  gone: z.boolean().describe('Not heard of for a lease: it gets no work. Forgotten after a day.'),
 });
 export type Worker = z.infer<typeof Worker>;
 
 export const Status = ProcessStatus.extend({
+  processes: z.array(OtherProcess).describe('Others, heard of in the last day.'),
   workers: z.array(Worker),
   waiting: z.array(Waiting).describe('The first 200; empty while the store is away.'),
   deadLetters: z.number().int(),

@@ -1,31 +1,45 @@
 /** One process of flibs: bus, store, relay, and the consumers that were asked for. */
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { consumersOf, strangerNames } from '../../../consumers/catalogue.ts';
+import type { ProcessStatus } from '../../api/wire/status.ts';
 import type { Bus } from '../../bus/port.ts';
 import type { Config } from '../../config/load.ts';
-import { openPorts, type PortsOptions } from '../../flows/open-ports.ts';
+import { openPorts } from '../../flows/open-ports.ts';
 import type { Ports } from '../../flows/ports.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Environment } from '../../runtime/environment.ts';
 import type { Running } from '../../runtime/loop.ts';
+import { startPresence } from '../../runtime/presence.ts';
 import { startRelay } from '../../runtime/relay.ts';
+import { uuidv7 } from '../../runtime/uuid.ts';
 import { newWake } from '../../runtime/wake.ts';
-import type { Store } from '../../store/connect.ts';
+import { openStore, type Store } from '../../store/connect.ts';
 import { schemaOfInstance } from '../../store/pool.ts';
-import { prepareStore } from '../../store/prepare.ts';
+import { makeReady } from '../../store/prepare.ts';
 import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
 import { newEndings } from './endings.ts';
+import { watchLink } from './link-watch.ts';
+import { type Members, newMembers } from './members.ts';
 import { openOwnBus, wholeTopology } from './open-bus.ts';
-import { settingsOf } from './settings.ts';
+import { portsOptions, settingsOf } from './settings.ts';
 import { runImageBuilder, runUpstreamBridge } from './strangers.ts';
 
 export interface FlibsProcess {
+  /** A UUID, another one at each start. */
+  readonly id: string;
   readonly bus: Bus;
-  /** Undefined where only builders and bridges run. */
+  /** Undefined where only builders and bridges run. Its store may still be away, or older than this flibs. */
   readonly environment: Environment<Ports> | undefined;
   readonly settings: Settings;
-  readonly running: readonly string[];
+  /** How it stands at this moment. */
+  status(): Pick<ProcessStatus, 'bus' | 'store' | 'consumers'>;
+  /**
+   * Starts the consumers once broker and store are there, however long that takes; `status` says what is waited for.
+   * @throws the signal's reason when that ended it.
+   */
+  start(signal: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,8 +48,6 @@ export interface ProcessOptions {
   readonly addresses: Addresses;
   readonly names: readonly string[];
   readonly log: Logger;
-  /** Ends a start that waits for broker or store. */
-  readonly signal: AbortSignal;
 }
 
 /** Every consumer's name, in the order of the flow. */
@@ -44,32 +56,43 @@ export const allNames = (settings: Settings): readonly string[] => [
   ...consumersOf(settings).map((consumer) => consumer.name),
 ];
 
-/** Waits for broker and store, with a visible reason, for as long as it takes. */
-export const startProcess = async (options: ProcessOptions): Promise<FlibsProcess> => {
+/** Waits for nothing: whether broker and store are there, its status tells. */
+export const openProcess = async (options: ProcessOptions): Promise<FlibsProcess> => {
   const { config, addresses, names, log } = options;
   const settings = settingsOf(config, addresses);
   refuseUnknown(names, settings);
-  const bus = await openOwnBus(
-    config,
-    addresses.bus,
-    `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120),
-    log,
-  );
+  const id = uuidv7();
+  const connectionName = `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120);
+  const bus = await openOwnBus(config, addresses.bus, connectionName, log);
+  const store = names.every((name) => strangerNames.includes(name)) ? undefined : openOwnStore(options);
+  const links = linksOf(bus, store);
+  const members = newMembers(names, strangerNames, {
+    bus: () => hindrance(links.bus()),
+    store: () => (store === undefined ? undefined : hindrance(links.store())),
+  });
+  const environment = store === undefined ? undefined : environmentOf(options, settings, bus, store);
   const endings = newEndings();
   endings.add(() => bus.close());
-  const stopLater = (running: Running) => endings.add(() => running.stop());
-  try {
-    const starting = { ...options, settings, bus };
-    const environment = await startDeciding(starting, stopLater);
-    await declareWhole(starting);
-    const stranger = { config, addresses, bus, log };
-    if (names.includes('upstream-bridge')) stopLater(await runUpstreamBridge(stranger));
-    if (names.includes('image-builder')) stopLater(await runImageBuilder(stranger));
-    return { bus, environment, settings, running: names, stop: endings.run };
-  } catch (error) {
-    await endings.run().catch((failure: unknown) => log.warn({ err: failure }, 'not all could be stopped'));
-    throw options.signal.aborted ? options.signal.reason : error;
-  }
+  if (store !== undefined) endings.add(() => store.close());
+  const starting = { ...options, id, settings, bus, environment, members, onStoreReady: links.storeIsReady };
+  return {
+    id,
+    bus,
+    environment,
+    settings,
+    status: () => ({ bus: links.bus(), store: links.store(), consumers: [...members.standing()] }),
+    start: async (signal) => {
+      try {
+        await startAll({ ...starting, signal }, (running) => endings.add(() => running.stop()));
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
+    stop: async () => {
+      members.stopped();
+      await endings.run();
+    },
+  };
 };
 
 const refuseUnknown = (names: readonly string[], settings: Settings): void => {
@@ -81,10 +104,93 @@ const refuseUnknown = (names: readonly string[], settings: Settings): void => {
   });
 };
 
+const openOwnStore = ({ config, addresses, log }: ProcessOptions): Store =>
+  openStore({ connection: addresses.store, schema: schemaOfInstance(config.instance), log });
+
+const environmentOf = (
+  { config, log }: ProcessOptions,
+  settings: Settings,
+  bus: Bus,
+  store: Store,
+): Environment<Ports> => {
+  const { instance, topicPrefix } = settings;
+  const ports = openPorts(portsOptions(config, settings, store));
+  return { bus, store, instance, topicPrefix, log, ports, wake: newWake() };
+};
+
+const hindrance = ({ connected, waiting }: Omit<ProcessStatus['bus'], 'since'>): string | undefined =>
+  connected && waiting === undefined ? undefined : (waiting ?? 'not connected');
+
+const linksOf = (bus: Bus, store: Store | undefined) => {
+  let ready = false;
+  let changed = () => undefined as unknown;
+  const storeState = () => {
+    if (store === undefined) return { connected: false, waiting: 'nothing here needs it' };
+    const { available, waiting } = store.state();
+    if (available && ready) return { connected: true };
+    return {
+      connected: false,
+      waiting: waiting ?? 'it has not answered yet, or is being brought up to date',
+    };
+  };
+  return {
+    bus: watchLink(
+      () => bus.state(),
+      (listener) => bus.onStateChange(listener),
+    ),
+    store: watchLink(storeState, (listener) => {
+      changed = listener;
+      store?.onStateChange(listener);
+    }),
+    storeIsReady: () => {
+      ready = true;
+      changed();
+    },
+  };
+};
+
 interface Starting extends ProcessOptions {
+  readonly id: string;
   readonly settings: Settings;
   readonly bus: Bus;
+  readonly environment: Environment<Ports> | undefined;
+  readonly members: Members;
+  readonly onStoreReady: () => void;
+  /** Ends a start that waits for broker or store. */
+  readonly signal: AbortSignal;
 }
+
+type StopLater = (running: Running) => void;
+
+const startAll = async (starting: Starting, stopLater: StopLater): Promise<void> => {
+  const { config, addresses, bus, log, names, environment, members, signal } = starting;
+  if (environment !== undefined) {
+    await makeReady(environment.store, log, signal);
+    starting.onStoreReady();
+    // From now on others can read how this process stands, also while it waits for the broker.
+    stopLater(startPresence(environment, () => presenceOf(starting)));
+  }
+  // Rule 2: the whole topology first, or the relay would send facts past queues that are not there yet.
+  await declareWhole(starting);
+  if (environment !== undefined) await startDeciding(starting, environment, stopLater);
+  const stranger = { config, addresses, bus, log };
+  if (names.includes('upstream-bridge')) {
+    const bridge = await runUpstreamBridge(stranger);
+    stopLater(bridge);
+    members.started('upstream-bridge', { waiting: () => hindrance(bridge.source.state()), effects: () => 0 });
+  }
+  if (names.includes('image-builder')) {
+    stopLater(await runImageBuilder(stranger));
+    members.started('image-builder', { waiting: () => undefined, effects: () => 0 });
+  }
+};
+
+const presenceOf = ({ id, members }: Starting) => ({
+  id,
+  host: hostname(),
+  pid: process.pid,
+  consumers: members.standing(),
+});
 
 const declareWhole = async ({ bus, config, settings, signal }: Starting): Promise<void> => {
   const declared = bus.declare(wholeTopology(config, consumersOf(settings)));
@@ -97,25 +203,21 @@ const aborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** The consumers that have the store, if any were asked for, with a relay beside them. */
+/** The consumers that have the store, with a relay beside them. */
 const startDeciding = async (
-  starting: Starting,
-  stopLater: (running: Running) => void,
-): Promise<Environment<Ports> | undefined> => {
-  const { config, settings, bus, log, names, signal } = starting;
-  const consumers = consumersOf(settings).filter((consumer) => names.includes(consumer.name));
-  if (consumers.length === 0) return undefined;
-  const store = await openMigrated(starting);
-  stopLater({ stop: () => store.close() });
-  const ports = openPorts(portsOptions(starting, store));
-  const { instance, topicPrefix } = settings;
-  const environment: Environment<Ports> = { bus, store, instance, topicPrefix, log, ports, wake: newWake() };
-  // Rule 2: the whole topology first, or the relay would send facts past queues that are not there yet.
-  await declareWhole(starting);
+  { config, settings, names, members, signal }: Starting,
+  environment: Environment<Ports>,
+  stopLater: StopLater,
+): Promise<void> => {
   stopLater(startRelay(environment));
+  const consumers = consumersOf(settings).filter((consumer) => names.includes(consumer.name));
   const prefetch = config.bus.prefetch;
   const started = await Promise.allSettled(
-    consumers.map((consumer) => consumer.start(environment, { prefetch, signal })),
+    consumers.map(async (consumer) => {
+      const running = await consumer.start(environment, { prefetch, signal });
+      members.started(consumer.name, running);
+      return running;
+    }),
   );
   const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   stopLater({
@@ -125,24 +227,4 @@ const startDeciding = async (
   });
   const failure = started.find((each) => each.status === 'rejected');
   if (failure !== undefined) throw failure.reason;
-  return environment;
 };
-
-const openMigrated = ({ config, addresses, log, signal }: Starting): Promise<Store> =>
-  prepareStore({ connection: addresses.store, schema: schemaOfInstance(config.instance), log }, signal);
-
-const portsOptions = ({ config, settings }: Starting, store: Store): PortsOptions => ({
-  store,
-  settings,
-  insecure: config.registry.insecure,
-  distroReleases: config.distro_releases,
-  source:
-    config.definitions.kind === 'git'
-      ? {
-          kind: 'git',
-          url: config.definitions.url,
-          branch: config.definitions.branch,
-          workdir: `${config.data_directory}/definitions`,
-        }
-      : { kind: 'directory', path: config.definitions.path },
-});

@@ -1,6 +1,8 @@
-/** What the flows need of a configuration. */
+/** What the flows and their ports need of a configuration. */
 import type { Config } from '../../config/load.ts';
+import type { PortsOptions } from '../../flows/open-ports.ts';
 import type { Settings } from '../../flows/settings.ts';
+import type { Store } from '../../store/connect.ts';
 import type { Addresses } from './addresses.ts';
 
 export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
@@ -15,4 +17,20 @@ export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
   jobLease: config.leases.job,
   runTimeout: config.leases.build_timeout,
   runAttempts: config.leases.run_attempts,
+});
+
+export const portsOptions = (config: Config, settings: Settings, store: Store): PortsOptions => ({
+  store,
+  settings,
+  insecure: config.registry.insecure,
+  distroReleases: config.distro_releases,
+  source:
+    config.definitions.kind === 'git'
+      ? {
+          kind: 'git',
+          url: config.definitions.url,
+          branch: config.definitions.branch,
+          workdir: `${config.data_directory}/definitions`,
+        }
+      : { kind: 'directory', path: config.definitions.path },
 });

@@ -6,7 +6,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startImageBuilder } from '../../../consumers/image-builder.ts';
-import { type BridgeSource, startUpstreamBridge } from '../../../consumers/upstream-bridge.ts';
+import {
+  type BridgeSource,
+  startUpstreamBridge,
+  type UpstreamBridge,
+} from '../../../consumers/upstream-bridge.ts';
 import { openBuilder } from '../../building/builder.ts';
 import type { Bus } from '../../bus/port.ts';
 import type { Config } from '../../config/load.ts';
@@ -106,7 +110,7 @@ const upstreamTopics: readonly string[] = [
   ...ciResultTopics,
 ];
 
-export const runUpstreamBridge = async ({ config, bus, log }: Stranger): Promise<Running> => {
+export const runUpstreamBridge = async ({ config, bus, log }: Stranger): Promise<UpstreamBridge> => {
   const { upstream } = config;
   const topics = upstream.topics.length > 0 ? upstream.topics : upstreamTopics;
   const source: BridgeSource =

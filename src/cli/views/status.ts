@@ -2,9 +2,34 @@
 import type { Status } from '../../api/wire/status.ts';
 import { facts, section, table, when } from '../text-table.ts';
 
-const link = ({ connected, waiting }: Status['bus']): string => {
-  if (connected) return 'connected';
-  return waiting === undefined ? 'not connected' : `not connected: ${waiting}`;
+const link = ({ connected, waiting, since }: Status['bus']): string => {
+  const state = connected ? 'connected' : 'not connected';
+  return `${state} since ${when(since)}${waiting === undefined ? '' : `: ${waiting}`}`;
+};
+
+type Standing = Status['consumers'][number];
+
+const standingCells = ({ name, state, waiting, effects }: Standing) => [
+  name,
+  state,
+  effects === 0 ? undefined : effects,
+  waiting,
+];
+
+/** One that is gone says nothing of its consumers any more. */
+const processRows = ({ host, pid, gone, seenAt, consumers }: Status['processes'][number]) => {
+  const where = `${host}:${pid}`;
+  return gone
+    ? consumers.map(({ name }) => [where, name, 'gone', undefined, `not heard of since ${when(seenAt)}`])
+    : consumers.map((standing) => [where, ...standingCells(standing)]);
+};
+
+/** Its queue is known to be gone where no time is told. */
+const heardOf = ({ announcedAt, gone }: Status['workers'][number]): string | null => {
+  if (!gone) return when(announcedAt);
+  return new Date(announcedAt).getTime() === 0
+    ? 'gone: its queue is not there'
+    : `gone since ${when(announcedAt)}`;
 };
 
 export const statusText = (status: Status): string =>
@@ -19,12 +44,18 @@ export const statusText = (status: Status): string =>
     ]),
     section(
       'consumers',
-      table(
-        ['consumer', 'state', 'waiting for'],
-        status.consumers.map(({ name, state, waiting }) => [name, state, waiting]),
-        'none',
-      ),
+      table(['consumer', 'state', 'effects', 'waiting for'], status.consumers.map(standingCells), 'none'),
     ),
+    status.processes.length === 0
+      ? ''
+      : section(
+          'consumers of other processes',
+          table(
+            ['process', 'consumer', 'state', 'effects', 'waiting for'],
+            status.processes.flatMap(processRows),
+            'none',
+          ),
+        ),
     section(
       'workers',
       table(
@@ -33,7 +64,7 @@ export const statusText = (status: Status): string =>
           worker.name,
           worker.arches.join(','),
           `${worker.running}/${worker.slots}`,
-          when(worker.announcedAt),
+          heardOf(worker),
         ]),
         'none has announced itself',
       ),

@@ -29,13 +29,15 @@ export const noActions: Actions = {
 
 export const aContext = (actions: Partial<Actions> = {}): ApiContext => ({
   store: { db: emptyDatabase() },
+  process: '0199a5b0-0000-7000-8000-000000000001',
+  workerLease: 60,
   actions: { ...noActions, ...actions },
   status: () => ({
     instance: 'test',
     version: '0.1.0',
     startedAt: '2026-11-23T10:20:30.000Z',
-    bus: { connected: true },
-    store: { connected: false, waiting: 'connection refused' },
+    bus: { connected: true, since: '2026-11-23T10:20:31.000Z' },
+    store: { connected: true, since: '2026-11-23T10:20:32.000Z' },
     consumers: [],
   }),
   log: pino({ level: 'silent' }),

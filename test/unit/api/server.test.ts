@@ -167,13 +167,44 @@ describe('what is not there is 404 with a hint', () => {
   });
 });
 
-test('the status is answered without the store', async () => {
-  const { status, body } = await ask({ url: '/api/v1/status' });
-  expect(status).toBe(200);
-  expect(body).toMatchObject({
-    store: { connected: false, waiting: 'connection refused' },
-    waiting: [],
-    workers: [],
+describe('while the store is away', () => {
+  const asleep = () => {
+    const context = aContext();
+    const store = { connected: false, since: '2026-11-23T10:20:32.000Z', waiting: 'connection refused' };
+    return { ...context, status: () => ({ ...context.status(), store }) };
+  };
+  const askAsleep = async (request: InjectOptions) => {
+    const api = await buildApi(asleep(), '127.0.0.1');
+    const answer = await api.inject(request);
+    return { status: answer.statusCode, body: answer.json<unknown>() };
+  };
+
+  test('the status is answered', async () => {
+    const { status, body } = await askAsleep({ url: '/api/v1/status' });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      store: { connected: false, waiting: 'connection refused' },
+      waiting: [],
+      workers: [],
+    });
+  });
+
+  test.each([
+    { url: '/api/v1/images' },
+    { url: '/api/v1/why/webd' },
+    { method: 'POST', url: '/api/v1/builds', payload: { image: 'webd' } },
+  ] as const)('$url is answered with 503, what is waited for, and since when', async (request) => {
+    expect(await askAsleep(request)).toEqual({
+      status: 503,
+      body: {
+        error: 'the store cannot be asked since 2026-11-23T10:20:32.000Z: connection refused',
+        hint: expect.stringContaining('flibs status'),
+      },
+    });
+  });
+
+  test('what is no route is still told to be none', async () => {
+    expect((await askAsleep({ url: '/api/v1/nothing' })).status).toBe(404);
   });
 });
 

@@ -181,10 +181,34 @@ export const aStatus: Status = {
   instance: 'main',
   version: '0.1.0',
   startedAt: at,
-  bus: { connected: false, waiting: 'connection refused' },
-  store: { connected: true },
-  consumers: [{ name: 'rebuild-planner', state: 'waiting', waiting: 'the bus' }],
-  workers: [{ name: 'one', arches: ['x86_64'], slots: 2, running: 1, announcedAt: at }],
+  bus: { connected: false, since: at, waiting: 'connection refused' },
+  store: { connected: true, since: at },
+  consumers: [
+    { name: 'rebuild-planner', state: 'waiting', waiting: 'the bus', effects: 0 },
+    { name: 'releaser', state: 'running', effects: 3 },
+  ],
+  processes: [
+    {
+      host: 'left',
+      pid: 7,
+      startedAt: at,
+      seenAt: at,
+      gone: false,
+      consumers: [{ name: 'release-gate', state: 'running', effects: 0 }],
+    },
+    {
+      host: 'right',
+      pid: 8,
+      startedAt: at,
+      seenAt: at,
+      gone: true,
+      consumers: [{ name: 'timekeeper', state: 'running', effects: 0 }],
+    },
+  ],
+  workers: [
+    { name: 'one', arches: ['x86_64'], slots: 2, running: 1, announcedAt: at, gone: false },
+    { name: 'two', arches: ['x86_64'], slots: 2, running: 0, announcedAt: at, gone: true },
+  ],
   waiting: [{ what: 'repository updates (F40, x86_64)', reason: 'HTTP 500', since: at }],
   deadLetters: 2,
 };
