@@ -19,6 +19,8 @@ export const Nomination = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('module'),
+    /** Absent in what a message says: it counts wherever repositories list it. */
+    distroRelease: DistroReleaseName.optional(),
     name: z.string(),
     stream: z.string(),
     version: z.string(),

@@ -35,9 +35,14 @@ export const OffersChanged = defineEvent({
     /** Sources with something new on offer; only the first 200. */
     sources: bounded(z.string()),
     sourceCount: z.number().int(),
+    /** Builds of modules that are newly listed, `name:stream:version:context`; only the first 200. */
+    modules: bounded(z.string()).optional(),
   }),
   subject: (body) => body.distroRelease,
-  concerns: (body) => ({ rpms: body.sources }),
+  concerns: (body) => ({
+    rpms: body.sources,
+    modules: (body.modules ?? []).map((label) => label.split(':', 1)[0] ?? ''),
+  }),
 });
 
 export const DefinitionsChanged = defineEvent({

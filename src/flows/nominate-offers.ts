@@ -1,58 +1,86 @@
 /** What repositories newly offer is nominated as if a message had told it, where some image of ours contains it. */
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { OffersChanged } from '../../schemas/events/planning.ts';
+import { DistroReleaseName } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { nominate } from './nominate.ts';
 
-/** The event lists the first 200 sources only, so the offers themselves are asked. */
-export const nominateOffers = async (
-  flow: Flow,
-  offers: z.infer<typeof OffersChanged.body>,
-): Promise<void> => {
+type Offers = z.infer<typeof OffersChanged.body>;
+
+/** The event lists the first 200 only, so the offers themselves are asked. */
+export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> => {
+  await nominateModules(flow, offers);
+  await nominateSources(flow, offers);
+};
+
+/**
+ * New packages of images of ours, by what an advisory says of them: its severity, and its name as the reference. What a
+ * rebuild has looked at since, or is going to look at, needs no further word; for a module's package its module will do.
+ */
+const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
+  const { distroRelease } = offers;
   const since = new Date(offers.aggregate.seq);
-  const rows = await flow.tx
-    .selectFrom('offer')
-    .select('offer.source_name')
-    .distinct()
-    .where('offer.distro_release', '=', offers.distroRelease)
-    .where('offer.arch', 'in', offers.arches)
-    .where('offer.since', '=', since)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('rpm')
-          .innerJoin('manifest_rpm', 'manifest_rpm.rpm', 'rpm.id')
-          .innerJoin('current', 'current.manifest', 'manifest_rpm.manifest')
-          .innerJoin('image', (join) =>
-            join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null),
-          )
-          .select('rpm.id')
-          .whereRef('rpm.source_name', '=', 'offer.source_name')
-          .whereRef('image.distro_release', '=', 'offer.distro_release')
-          .where('manifest_rpm.change', '=', 'added'),
-      ),
-    )
-    // What a rebuild has looked at since, or is going to look at, needs no further word.
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom('nomination_target as told')
-            .select('told.nomination')
-            .whereRef('told.target', '=', 'offer.source_name')
-            .whereRef('told.distro_release', '=', 'offer.distro_release')
-            .where((or) => or.or([or('told.closed_at', 'is', null), or('told.closed_at', '>=', since)])),
-        ),
-      ),
-    )
-    .orderBy('offer.source_name')
-    .execute();
-  if (rows.length === 0) return;
-  await nominate(flow, {
-    kind: 'packages',
-    distroRelease: offers.distroRelease,
-    sources: rows.map((row) => ({ name: row.source_name, version: '', release: '' })),
-    severity: 'none',
-    reference: `repositories of ${offers.distroRelease}`,
-  });
+  const { rows } = await sql<{ advisory: string | null; severity: Severity | null; sources: string[] }>`
+    select advisory.id as advisory, max(advisory.severity) as severity,
+      array_agg(distinct offer.source_name order by offer.source_name) as sources
+    from offer
+    left join advisory_rpm using (distro_release, repository, arch, name, epoch, version, release, rpm_arch)
+    left join advisory on advisory.distro_release = offer.distro_release and advisory.repository = offer.repository
+      and advisory.arch = offer.arch and advisory.id = advisory_rpm.advisory
+    where offer.distro_release = ${distroRelease} and offer.arch = any(${offers.arches}::text[]) and offer.since = ${since}
+      and exists (
+        select from rpm
+        join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+        join current on current.manifest = manifest_rpm.manifest
+        join image on image.name = current.image and image.to_revision is null
+        where rpm.source_name = offer.source_name and image.distro_release = offer.distro_release
+      )
+      and not exists (
+        select from nomination_target as told
+        where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
+          and (told.closed_at is null or told.closed_at >= ${since})
+      )
+    group by advisory.id
+    order by advisory.id nulls last`.execute(flow.tx);
+  for (const { advisory, severity, sources } of rows) {
+    await nominate(flow, {
+      kind: 'packages',
+      distroRelease,
+      sources: sources.map((name) => ({ name, version: '', release: '' })),
+      severity: severity ?? 'none',
+      reference: advisory ?? `repositories of ${distroRelease}`,
+    });
+  }
+};
+
+/** New builds of modules that are images of ours. */
+const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {
+  const since = new Date(offers.aggregate.seq);
+  const { rows } = await sql<{ label: string }>`
+    select distinct module_build.label from module_build
+    join image on image.definition #>> '{recipe,module}' = module_build.module
+      and image.to_revision is null and image.distro_release = module_build.distro_release
+    where module_build.distro_release = ${offers.distroRelease} and module_build.arch = any(${offers.arches}::text[])
+      and module_build.since = ${since}
+      and not exists (
+        select from nomination_target as told
+        where told.target = module_build.label and told.distro_release = module_build.distro_release
+          and (told.closed_at is null or told.closed_at >= ${since})
+      )
+    order by module_build.label`.execute(flow.tx);
+  for (const { label } of rows) {
+    const [name = '', stream = '', version = '', context = ''] = label.split(':');
+    await nominate(flow, {
+      kind: 'module',
+      distroRelease: DistroReleaseName.parse(offers.distroRelease),
+      name,
+      stream,
+      version,
+      context,
+      severity: 'none',
+      reference: label,
+    });
+  }
 };

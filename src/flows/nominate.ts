@@ -100,6 +100,9 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
         .selectFrom('distro_release')
         .select('name')
         .where('to_revision', 'is', null)
+        .$if(nomination.distroRelease !== undefined, (query) =>
+          query.where('name', '=', nomination.distroRelease ?? ''),
+        )
         .execute();
       const target = `${nomination.name}:${nomination.stream}:${nomination.version}:${nomination.context}`;
       return releases.map(({ name }) => ({ distroRelease: name, target }));

@@ -1,13 +1,14 @@
 /** Looking at RPM repositories: asked for by messages, by closing rebuilds and by time; what they offer goes to the store. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { Rpm } from '../../schemas/content.ts';
 import { OffersChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
 import { Arch, DistroReleaseName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
 import type { Settings } from './settings.ts';
+import type { Staged } from './stage-listing.ts';
+import { type News, writeListing } from './write-listing.ts';
 
 export const readJob = 'read-repository';
 
@@ -30,7 +31,7 @@ export type Found =
       readonly repomdChecksum: string;
       readonly etag: string | undefined;
       readonly lastModified: string | undefined;
-      readonly rpms: readonly Rpm[];
+      readonly staged: Staged;
     };
 
 /** Wants a fresh look at every repository of a distro release, on each arch, or of all. */
@@ -54,6 +55,9 @@ const wantLookAt = (flow: Flow, { release, repository, arch }: Pair): Promise<vo
 
 const keyOf = (distroRelease: string, repository: string, arch: string): string =>
   `${distroRelease}/${repository}/${arch}`;
+
+/** Distro release, repository and arch in one word. */
+export const placeOf = (look: Look): string => keyOf(look.distroRelease, look.repository.id, look.arch);
 
 const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[]> => {
   const rows = await flow.tx
@@ -133,7 +137,7 @@ export const lookAtStale = async (flow: Flow, stale: readonly Stale[]): Promise<
 export const looked = async (flow: Flow, settings: Settings, look: Look, found: Found): Promise<void> => {
   const error = found.kind === 'unreadable' ? found.error : null;
   const since = await offeredSince(flow, look);
-  const sources = found.kind === 'changed' ? await writeOffers(flow, look, found.rpms, since) : [];
+  const news = found.kind === 'changed' ? await takeOver(flow, look, found.staged, since) : nothingNew;
   const seen = found.kind === 'unreadable' ? {} : { checked_at: new Date(look.wantedAt) };
   const stand =
     found.kind === 'changed'
@@ -150,7 +154,7 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
     .values({ distro_release: look.distroRelease, repository: look.repository.id, arch: look.arch, ...row })
     .onConflict((oc) => oc.columns(['distro_release', 'repository', 'arch']).doUpdateSet(row))
     .execute();
-  if (sources.length > 0) await sayOffers(flow, look, sources, since);
+  if (news.sources.length + news.modules.length > 0) await sayOffers(flow, look, news, since);
   if (error !== null)
     flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
   await flow.timer({ kind: closeTimer, key: look.distroRelease, due: flow.now });
@@ -158,8 +162,17 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
     error === null ? settings.repositoryInterval : Math.min(settings.repositoryInterval, retryAfter);
   const due = new Date(flow.now.getTime() + wait * 1000);
   const inputs = { ...look, wantedAt: due.toISOString() };
-  const key = keyOf(look.distroRelease, look.repository.id, look.arch);
-  await flow.job({ kind: readJob, key, inputs, due, again: true });
+  await flow.job({ kind: readJob, key: placeOf(look), inputs, due, again: true });
+};
+
+const nothingNew: News = { sources: [], modules: [] };
+
+const takeOver = (flow: Flow, look: Look, staged: Staged, since: Date): Promise<News> => {
+  const { distroRelease, arch } = look;
+  const repository = look.repository.id;
+  if (staged.unusable.length > 0)
+    flow.log.warn({ repository, arch, unusable: staged.unusable }, 'modules were passed over');
+  return writeListing(flow, { distroRelease, repository, arch, place: placeOf(look) }, staged, since);
 };
 
 /**
@@ -176,46 +189,17 @@ const offeredSince = async (flow: Flow, look: Look): Promise<Date> => {
 /** Seconds until an unreadable repository is tried again. */
 const retryAfter = 15;
 
-const sayOffers = (flow: Flow, look: Look, sources: readonly string[], since: Date) =>
+const sayOffers = (flow: Flow, look: Look, { sources, modules }: News, since: Date) =>
   flow.say(OffersChanged, {
     schemaVersion: 1,
     aggregate: {
       kind: 'offers',
-      id: keyOf(look.distroRelease, look.repository.id, look.arch),
+      id: placeOf(look),
       seq: since.getTime(),
     },
     distroRelease: look.distroRelease,
     arches: [look.arch],
     sources: sources.slice(0, 200),
     sourceCount: sources.length,
+    ...(modules.length === 0 ? {} : { modules: modules.slice(0, 200) }),
   });
-
-/** Makes the offers of a repository what it lists now; tells the sources that have something new. */
-const writeOffers = async (flow: Flow, look: Look, rpms: readonly Rpm[], since: Date): Promise<string[]> => {
-  const column = <T>(pick: (rpm: Rpm) => T) => rpms.map(pick);
-  const listed = sql`
-    select distinct on (name, epoch, version, release, rpm_arch, module) *
-    from unnest(
-      ${column((rpm) => rpm.name)}::text[], ${column((rpm) => rpm.epoch)}::int[], ${column((rpm) => rpm.version)}::text[],
-      ${column((rpm) => rpm.release)}::text[], ${column((rpm) => rpm.arch)}::text[], ${column((rpm) => rpm.sourceName)}::text[],
-      ${column((rpm) => rpm.sourceEvr)}::text[], ${column((rpm) => rpm.module ?? '')}::text[]
-    ) as listed(name, epoch, version, release, rpm_arch, source_name, source_evr, module)`;
-  const place = sql`distro_release = ${look.distroRelease} and repository = ${look.repository.id} and arch = ${look.arch}`;
-  await sql`create temporary table listed on commit drop as ${listed}`.execute(flow.tx);
-  await sql`
-    delete from offer where ${place} and not exists (
-      select from listed where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
-        = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(
-    flow.tx,
-  );
-  const { rows } = await sql<{ source_name: string }>`
-    with fresh as (
-      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,
-        module, since)
-      select ${look.distroRelease}, ${look.repository.id}, ${look.arch}, name, epoch, version, release, rpm_arch, source_name,
-        source_evr, module, ${since} from listed
-      on conflict do nothing returning source_name
-    ) select distinct source_name from fresh order by source_name`.execute(flow.tx);
-  await sql`drop table listed`.execute(flow.tx);
-  return rows.map((row) => row.source_name);
-};

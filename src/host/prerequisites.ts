@@ -90,6 +90,13 @@ export const prerequisites: readonly Prerequisite[] = [
     isThere: program('createrepo_c'),
   },
   {
+    purpose: 'unpacking metadata in xz',
+    package: { debian: 'xz-utils', fedora: 'xz' },
+    isThere: program('xz'),
+  },
+  { purpose: 'unpacking metadata in zstd', package: same('zstd'), isThere: program('zstd') },
+  { purpose: 'unpacking metadata in bzip2', package: same('bzip2'), isThere: program('bzip2') },
+  {
     purpose: 'RPM databases whose bytes repeat',
     package: { debian: 'sqlite3', fedora: 'sqlite' },
     isThere: program('sqlite3'),

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { Rpm } from '../../schemas/content.ts';
 import { sourceOfFileName } from '../rpm/nevra.ts';
+import { decodedText } from './bytes.ts';
 import { MetadataError } from './metadata-error.ts';
+import { type UnreadPart, withoutParts } from './without-parts.ts';
 import { parseXml, type XmlHandler } from './xml-stream.ts';
 
 /** A package as a repository lists it. Which module it belongs to is not in primary metadata. */
@@ -30,20 +32,27 @@ const Package = z.object({
   sourceFile: z.string().max(512).optional(),
 });
 
+/** As createrepo_c writes it; where another tool writes it otherwise, it is parsed for nothing, and no harm is done. */
+const unread: readonly UnreadPart[] = [
+  { after: '<description>', until: ['</description>'] },
+  { after: '<format>', until: ['<rpm:sourcerpm>', '</format>'] },
+  { after: '</rpm:sourcerpm>', until: ['</format>'] },
+];
+
 /** Sources are listed too, where a repository holds them; they are not on offer. */
 const sourceArches: readonly string[] = ['src', 'nosrc'];
 
-/** Reads packages one by one as the text comes; each is awaited before more text is read. */
+/** Hands packages over some at a time, as the text comes; each batch is awaited before more is read. */
 export const parsePrimary = async (
-  texts: AsyncIterable<string>,
-  onRpm: (rpm: OfferedRpm) => void | Promise<void>,
+  bytes: AsyncIterable<Uint8Array>,
+  onRpms: (rpms: readonly OfferedRpm[]) => void | Promise<void>,
 ): Promise<void> => {
   const ready: OfferedRpm[] = [];
   const handOver = async () => {
-    for (const rpm of ready.splice(0)) await onRpm(rpm);
+    if (ready.length > 0) await onRpms(ready.splice(0));
   };
   await parseXml(
-    texts,
+    decodedText(withoutParts(bytes, unread)),
     packageHandler((rpm) => ready.push(rpm)),
     handOver,
   );

@@ -1,6 +1,8 @@
 /** Contents of manifests, and what repositories offer, as Kysely sees them; sql/0002.sql and what follows say what they mean. */
 import type { Generated } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
+import type { Json } from './json-column.ts';
 
 export interface RpmTable {
   id: Generated<number>;
@@ -66,4 +68,48 @@ export interface OfferTable {
   source_evr: string;
   module: string;
   since: Date;
+}
+
+/** A build of a module, as a repository lists it for an arch. */
+export interface ModuleBuildTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  /** `name:stream:version:context`. */
+  label: string;
+  /** `name:stream`. */
+  module: string;
+  profiles: Json<Record<string, string[]>>;
+  since: Date;
+}
+
+export interface ModuleDefaultTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  module: string;
+  stream: string | null;
+  profiles: Json<Record<string, string[]>>;
+}
+
+export interface AdvisoryTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  id: string;
+  type: string;
+  severity: Severity;
+  issued_at: Date | null;
+}
+
+export interface AdvisoryRpmTable {
+  distro_release: string;
+  repository: string;
+  arch: Arch;
+  name: string;
+  epoch: number;
+  version: string;
+  release: string;
+  rpm_arch: string;
+  advisory: string;
 }

@@ -14,9 +14,13 @@ import type {
   WorkerTable,
 } from './build-tables.ts';
 import type {
+  AdvisoryRpmTable,
+  AdvisoryTable,
   CurrentTable,
   ManifestRpmTable,
   ManifestTable,
+  ModuleBuildTable,
+  ModuleDefaultTable,
   OfferTable,
   RepositoryStateTable,
   RpmTable,
@@ -55,6 +59,10 @@ export interface DomainTables {
   current: CurrentTable;
   repository_state: RepositoryStateTable;
   offer: OfferTable;
+  module_build: ModuleBuildTable;
+  module_default: ModuleDefaultTable;
+  advisory: AdvisoryTable;
+  advisory_rpm: AdvisoryRpmTable;
   nomination: NominationTable;
   nomination_target: NominationTargetTable;
   rebuild: RebuildTable;

@@ -1,11 +1,13 @@
 /** Stands in for RPM repositories: what each arch's metadata lists at present. */
 import type { Rpm } from '../../schemas/content.ts';
 import type { Arch } from '../../schemas/ids.ts';
-import type { RepositoriesPort } from '../../src/flows/ports.ts';
+import type { readRepository } from '../../src/repos/read-repository.ts';
+import { RepositoryError } from '../../src/repos/repository-error.ts';
 import { evrCompare } from '../../src/rpm/evr.ts';
 import { arches, digestOfText } from './fleet.ts';
 
-export interface InMemoryRepositories extends RepositoriesPort {
+export interface InMemoryRepositories {
+  readonly read: typeof readRepository;
   /** Lists all packages of a source in this version, beside those that are listed already. */
   publish(source: string, version: string, on?: readonly Arch[]): void;
   /** The highest of a package that an arch's repository lists. */
@@ -53,11 +55,18 @@ export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): 
     break: (error) => {
       broken = error;
     },
-    lookAt: async (look) => {
-      if (broken !== undefined) return { kind: 'unreadable', error: broken };
-      const rpms = [...of(look.arch)];
+    read: async ({ repository, arch, previous }, { onRpms }) => {
+      if (broken !== undefined)
+        throw new RepositoryError(
+          'unreachable',
+          { repository: repository.id, url: repository.baseurl },
+          broken,
+        );
+      const rpms = of(arch).map((rpm) => ({ ...rpm, buildTime: 0 }));
       const repomdChecksum = digestOfText(JSON.stringify(rpms));
-      return { kind: 'changed', repomdChecksum, etag: undefined, lastModified: undefined, rpms };
+      if (previous?.repomdChecksum === repomdChecksum) return { unchanged: true };
+      await onRpms(rpms);
+      return { unchanged: false, revision: undefined, repomdChecksum };
     },
   };
 };

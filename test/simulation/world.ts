@@ -8,6 +8,7 @@ import { exchangeName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
 import { type Loaded, loadJob } from '../../src/flows/definitions.ts';
 import { dropLogTimer } from '../../src/flows/logs.ts';
+import { lookAtRepository } from '../../src/flows/look-at-repository.ts';
 import type { Ports } from '../../src/flows/ports.ts';
 import { readJob } from '../../src/flows/repositories.ts';
 import type { Settings } from '../../src/flows/settings.ts';
@@ -79,7 +80,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
   });
   const ports: Ports = {
     registry: registry.registry,
-    lookAt: repositories.lookAt,
+    lookAt: (look, signal) => lookAtRepository(environment.store, look, signal, repositories.read),
     loadDefinitions: async () => loadedFrom(world.definitions),
     desiredTag: async (repository, name) => {
       const row = await environment.store.db

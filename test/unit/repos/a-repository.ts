@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { RpmRepository } from '../../../schemas/files/distro-release.ts';
 import type { OfferedRpm } from '../../../src/repos/primary.ts';
 import {
+  type RepositoryListener,
   type RepositoryReading,
   type RepositoryState,
   readRepository,
@@ -71,7 +72,15 @@ export const bash = {
 const path = 'repodata/primary.xml.gz';
 
 /** The two files that matter, with anything in repomd.xml said otherwise where a test wants it. */
-export const aRepository = (primary: string, said: Described = {}): RepositoryFiles => {
+export const aRepository = (
+  primary: string,
+  said: Described = {},
+  more: { readonly modules?: string; readonly updateinfo?: string } = {},
+): RepositoryFiles => {
+  const others = Object.entries(more).map(([type, text]) => ({
+    type,
+    packed: gzipSync(text),
+  }));
   const packed = gzipSync(primary);
   const checksum = said.checksum ?? createHash('sha256').update(packed).digest('hex');
   const repomd = `<?xml version="1.0" encoding="UTF-8"?>
@@ -85,8 +94,13 @@ export const aRepository = (primary: string, said: Described = {}): RepositoryFi
     <timestamp>1700000002</timestamp>
     <size>${said.size ?? packed.length}</size><open-size>${said.openSize ?? Buffer.byteLength(primary)}</open-size>
   </data>
+${others.map(({ type, packed: file }) => `<data type="${type}"><checksum type="sha256">${createHash('sha256').update(file).digest('hex')}</checksum><location href="repodata/${type}.gz"/></data>`).join('\n')}
 </repomd>`;
-  return { 'repodata/repomd.xml': Buffer.from(repomd), [path]: packed };
+  return {
+    'repodata/repomd.xml': Buffer.from(repomd),
+    [path]: packed,
+    ...Object.fromEntries(others.map(({ type, packed: file }) => [`repodata/${type}.gz`, file])),
+  };
 };
 
 export interface Served {
@@ -94,6 +108,8 @@ export interface Served {
   /** What was asked for, with the answer: `GET /x86_64/repodata/repomd.xml 304`. */
   readonly requests: string[];
   files: RepositoryFiles;
+  /** Called after each answer. */
+  onRequest: (path: string) => void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -106,6 +122,7 @@ export const serve = async (files: RepositoryFiles): Promise<Served> => {
     const status = statusOf(etag, request.headers['if-none-match']);
     requests.push(`${request.method} ${request.url} ${status}`);
     response.writeHead(status, etag ? { etag } : {}).end(status === 200 ? file : undefined);
+    served.onRequest(request.url ?? '');
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -115,6 +132,7 @@ export const serve = async (files: RepositoryFiles): Promise<Served> => {
     baseurl: `http://127.0.0.1:${address.port}/$basearch`,
     requests,
     files,
+    onRequest: () => undefined,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();
       server.close();
@@ -135,6 +153,15 @@ export const repositoryAt = (baseurl: string): RpmRepository => ({
   gpgkeys: ['key'],
 });
 
+/** Does nothing with what it is not told of. */
+export const aListener = (listener: Partial<RepositoryListener>): RepositoryListener => ({
+  signal: new AbortController().signal,
+  onRpms: () => undefined,
+  onModule: () => undefined,
+  onAdvisories: () => undefined,
+  ...listener,
+});
+
 /** Reads it all; the packages are what was handed over. */
 export const readAll = async (
   baseurl: string,
@@ -144,7 +171,7 @@ export const readAll = async (
   const rpms: OfferedRpm[] = [];
   const reading = await readRepository(
     { repository: repositoryAt(baseurl), arch: 'x86_64', releasever: '40', previous },
-    { signal, onRpm: (rpm) => void rpms.push(rpm) },
+    aListener({ signal, onRpms: (some) => void rpms.push(...some) }),
   );
   return { reading, rpms };
 };

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readRepository } from '../../../src/repos/read-repository.ts';
 import {
+  aListener,
   aRepository,
   bash,
   packageXml,
   primaryXml,
+  type RepositoryFiles,
   readAll,
   repositoryAt,
   type Served,
@@ -68,12 +70,12 @@ describe('packages on offer', () => {
         arch: 'i686',
         releasever: '4/0',
       },
-      { signal: new AbortController().signal, onRpm: () => undefined },
+      aListener({}),
     );
     expect(served.requests[0]).toBe('GET /4%2F0-i386-i686/repodata/repomd.xml 200');
   });
 
-  test('one package is handed over after the other, as fast as the listener takes them', async () => {
+  test('one batch of packages is handed over after the other, as fast as the listener takes them', async () => {
     served.files = aRepository(
       primaryXml(...Array.from({ length: 50 }, (_, i) => packageXml({ name: `p${i}` }))),
     );
@@ -81,15 +83,14 @@ describe('packages on offer', () => {
     let most = 0;
     await readRepository(
       { repository: repositoryAt(served.baseurl), arch: 'x86_64', releasever: '40' },
-      {
-        signal: new AbortController().signal,
-        onRpm: async () => {
+      aListener({
+        onRpms: async () => {
           inHand += 1;
           most = Math.max(most, inHand);
           await Promise.resolve();
           inHand -= 1;
         },
-      },
+      }),
     );
     expect(most).toBe(1);
   });
@@ -114,5 +115,27 @@ describe('an unchanged repository', () => {
     const before = stateOf(await readAll(served.baseurl));
     served.files = aRepository(primaryXml(packageXml({ version: 'epoch="0" ver="5.2" rel="2.fc40"' })));
     expect((await readAll(served.baseurl, before)).rpms).toMatchObject([{ release: '2.fc40' }]);
+  });
+});
+
+describe('a repository that changes while it is read', () => {
+  const newer = aRepository(primaryXml(packageXml({ version: 'epoch="0" ver="5.2" rel="2.fc40"' })));
+  const halfChanged = (): RepositoryFiles => ({
+    ...newer,
+    'repodata/repomd.xml': aRepository(primaryXml(packageXml()))['repodata/repomd.xml'],
+  });
+
+  test('is read as it is now, by the new repomd.xml', async () => {
+    served.files = halfChanged();
+    served.onRequest = (path) => {
+      if (path.includes('primary')) served.files = newer;
+    };
+    expect((await readAll(served.baseurl)).rpms).toMatchObject([{ release: '2.fc40' }]);
+  });
+
+  test('and goes on changing is left for the next time, after one more try', async () => {
+    served.files = halfChanged();
+    await expect(readAll(served.baseurl)).rejects.toMatchObject({ failure: 'updating' });
+    expect(served.requests.filter((request) => request.includes('repomd.xml'))).toHaveLength(2);
   });
 });

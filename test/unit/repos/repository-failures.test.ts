@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readRepository } from '../../../src/repos/read-repository.ts';
 import { RepositoryError } from '../../../src/repos/repository-error.ts';
 import {
+  aListener,
   aRepository,
   packageXml,
   primaryXml,
@@ -28,7 +29,7 @@ describe('what goes wrong is told with the repository, where it lies and what to
     const rpms: unknown[] = [];
     const error = await readRepository(
       { repository: repositoryAt(served.baseurl), arch: 'x86_64', releasever: '40' },
-      { signal: new AbortController().signal, onRpm: (rpm) => void rpms.push(rpm) },
+      aListener({ onRpms: (some) => void rpms.push(...some) }),
     ).catch((caught: unknown) => caught);
     if (!(error instanceof RepositoryError)) throw new Error('it should have failed', { cause: error });
     expect(error.repository).toBe('updates');
@@ -139,13 +140,40 @@ describe('what goes wrong is told with the repository, where it lies and what to
     });
   });
 
+  test.each([
+    ['that are no YAML', 'data: [\n'],
+    ['nested without end', `data: ${'['.repeat(200_000)}`],
+    [
+      'that multiply',
+      `a: &a [x,x,x,x,x,x,x,x,x]
+${'bcdefghij'.replace(/./g, (letter) => `${letter}: &${letter} [${`*${String.fromCharCode(letter.charCodeAt(0) - 1)},`.repeat(9)}]\n`)}`,
+    ],
+    ['longer than any is', `text: "${'a'.repeat(5_000_000)}"`],
+    ['that do not say what they are', 'name: x'],
+  ])('modules %s: malformed', async (_, modules) => {
+    expect(await failureOf(aRepository(primaryXml(packageXml()), {}, { modules }))).toMatchObject({
+      failure: 'malformed',
+    });
+  });
+
+  test.each([
+    ['of another kind', '<metadata/>'],
+    ['that end early', '<updates><update type="security">'],
+    ['without an id', '<updates><update type="security"/></updates>'],
+    [
+      'with a package without a version',
+      '<updates><update><id>A-1</id><pkglist><collection><package name="x" arch="x86_64"/></collection></pkglist></update></updates>',
+    ],
+  ])('advisories %s: malformed', async (_, updateinfo) => {
+    expect(await failureOf(aRepository(primaryXml(packageXml()), {}, { updateinfo }))).toMatchObject({
+      failure: 'malformed',
+    });
+  });
+
   test("what the listener throws is not the repository's fault", async () => {
     const failing = readRepository(
       { repository: repositoryAt(served.baseurl), arch: 'x86_64', releasever: '40' },
-      {
-        signal: new AbortController().signal,
-        onRpm: () => Promise.reject(new TypeError('the store is away')),
-      },
+      aListener({ onRpms: () => Promise.reject(new TypeError('the store is away')) }),
     );
     await expect(failing).rejects.toThrow(new TypeError('the store is away'));
   });
