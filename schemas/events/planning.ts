@@ -74,6 +74,28 @@ export const RebuildPlanned = defineEvent({
   concerns: (body) => ({ containers: body.builds.map((build) => build.image) }),
 });
 
+/** How near a rebuild came to what no order of its work could stay below. Seconds of the store's clock. */
+export const RebuildSchedule = z.object({
+  seconds: z.number().describe('From its plan to the end of its last arch build.'),
+  boundSeconds: z
+    .number()
+    .optional()
+    .describe(
+      'What no order of its arch builds could stay below on these workers; absent where an arch had none.',
+    ),
+  criticalPathSeconds: z.number().describe('Its longest chain of arch builds.'),
+  pools: z.array(
+    z.object({
+      arch: Arch,
+      slots: z.number().int().describe('Of the workers that were heard of meanwhile.'),
+      archBuilds: z.number().int(),
+      workSeconds: z.number().describe('All of them one after another.'),
+      boundSeconds: z.number().optional(),
+    }),
+  ),
+});
+export type RebuildSchedule = z.infer<typeof RebuildSchedule>;
+
 export const RebuildFinished = defineEvent({
   topic: 'flibs.rebuild.finished',
   major: 1,
@@ -82,6 +104,7 @@ export const RebuildFinished = defineEvent({
     rebuild: z.number().int(),
     distroRelease: DistroReleaseName,
     outcome: z.record(z.string(), z.number().int()),
+    schedule: RebuildSchedule.optional(),
     /** That it had built, or tried to; only the first 200. */
     images: bounded(ImageName).optional(),
   }),

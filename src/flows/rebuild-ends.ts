@@ -3,6 +3,7 @@ import { RebuildFinished } from '../../schemas/events/planning.ts';
 import { DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
+import { scheduleOf } from './rebuild-schedule.ts';
 
 /** Looks at the rebuilds that a build belongs to. */
 export const considerRebuildEnd = async (flow: Flow, build: number): Promise<void> => {
@@ -46,7 +47,11 @@ export const finishRebuild = async (flow: Flow, rebuild: Rebuild, reason: string
     .groupBy('arch_build.state')
     .orderBy('arch_build.state')
     .execute();
-  const moved = await moveRebuild(flow, rebuild, 'finished', reason, { finished_at: flow.now });
+  const schedule = await scheduleOf(flow, rebuild);
+  const moved = await moveRebuild(flow, rebuild, 'finished', reason, {
+    finished_at: flow.now,
+    schedule: schedule === undefined ? null : JSON.stringify(schedule),
+  });
   if (!moved) return;
   const images = await flow.tx
     .selectFrom('build_cause')
@@ -63,6 +68,7 @@ export const finishRebuild = async (flow: Flow, rebuild: Rebuild, reason: string
     rebuild: moved.id,
     distroRelease: DistroReleaseName.parse(moved.distro_release),
     outcome: Object.fromEntries(counts.map(({ state, count }) => [state, Number(count)])),
+    ...(schedule === undefined ? {} : { schedule }),
     images: images.map(({ image }) => ImageName.parse(image)),
   });
 };

@@ -3,8 +3,8 @@
 import type {
   ArchBuildTable,
   BuildCauseTable,
-  BuildOnlyParentTable,
   BuildDurationTable,
+  BuildOnlyParentTable,
   BuildTable,
   HearingTable,
   IndexEntryTable,

@@ -1,5 +1,6 @@
 /** Nominations and rebuilds, as Kysely sees them; sql/0002.sql says what they mean. */
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
+import type { RebuildSchedule } from '../../schemas/events/planning.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Nomination, Severity } from '../../schemas/nomination.ts';
 import type { RebuildState } from '../lifecycle/states.ts';
@@ -39,6 +40,8 @@ export interface RebuildTable {
   waiting: string | null;
   planned_at: Date | null;
   finished_at: Date | null;
+  /** How near it came to its bound. */
+  schedule: ColumnType<RebuildSchedule | null, string | null | undefined, string | null>;
 }
 
 export interface LeftAloneTable {

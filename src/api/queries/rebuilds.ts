@@ -82,5 +82,6 @@ export const rebuildDetail = async (db: Kysely<Database>, id: number): Promise<R
       caused.map(({ build }) => build),
     ),
     leftAlone,
+    schedule: row.schedule,
   };
 };

@@ -1,5 +1,6 @@
 /** Rebuilds, their builds and arch builds. */
 import { z } from 'zod';
+import { RebuildSchedule } from '../../../schemas/events/planning.ts';
 import { Arch } from '../../../schemas/ids.ts';
 
 /** How many of each state. */
@@ -74,5 +75,6 @@ export const RebuildDetail = RebuildBrief.omit({ builds: true }).extend({
   causes: z.array(Cause),
   builds: z.array(Build),
   leftAlone: z.array(LeftAlone),
+  schedule: RebuildSchedule.nullable().describe('How near it came to its bound; null until it is finished.'),
 });
 export type RebuildDetail = z.infer<typeof RebuildDetail>;

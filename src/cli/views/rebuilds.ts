@@ -55,6 +55,33 @@ export const causesText = (causes: readonly Cause[]): string =>
     'none is known',
   );
 
+const seconds = (value: number | undefined): string => (value === undefined ? '-' : `${value.toFixed(1)} s`);
+
+/** How near it came to what no order of its work could stay below. */
+const scheduleText = (schedule: RebuildDetail['schedule']): string => {
+  if (schedule === null) return '';
+  const { boundSeconds: bound } = schedule;
+  const nearness =
+    bound === undefined || bound === 0 ? '' : `, ${(schedule.seconds / bound).toFixed(2)} times the least`;
+  const lines = facts([
+    ['took', `${seconds(schedule.seconds)}${nearness}`],
+    ['the least', seconds(bound)],
+    ['longest chain', seconds(schedule.criticalPathSeconds)],
+  ]);
+  const pools = table(
+    ['pool', 'slots', 'arch builds', 'work', 'the least'],
+    schedule.pools.map((pool) => [
+      pool.arch,
+      pool.slots,
+      pool.archBuilds,
+      seconds(pool.workSeconds),
+      seconds(pool.boundSeconds),
+    ]),
+    '',
+  );
+  return section('schedule', `${lines}${pools}`);
+};
+
 export const rebuildText = (rebuild: RebuildDetail): string =>
   [
     facts([
@@ -68,6 +95,7 @@ export const rebuildText = (rebuild: RebuildDetail): string =>
       ['finished', when(rebuild.finishedAt)],
       ['arch builds', counts(rebuild.archBuilds)],
     ]),
+    scheduleText(rebuild.schedule),
     section('causes', causesText(rebuild.causes)),
     ...rebuild.builds.map(buildText),
     section(

@@ -134,6 +134,12 @@ export const aRebuildInDetail: RebuildDetail = {
   causes: [aCause],
   builds: [aBuild],
   leftAlone: [{ image: 'standalone', arch: null, reason: 'holds nothing of what is in question' }],
+  schedule: {
+    seconds: 120,
+    boundSeconds: 100,
+    criticalPathSeconds: 90,
+    pools: [{ arch: 'x86_64', slots: 2, archBuilds: 3, workSeconds: 200, boundSeconds: 100 }],
+  },
 };
 
 export const aWhy: Why = {

@@ -84,6 +84,8 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
       /webd-2\.0-2: building/,
       /aarch64 +failed \(source\): no such file/,
       /standalone +all +holds nothing/,
+      /took: +120\.0 s, 1\.20 times the least/,
+      /x86_64 +2 +3 +200\.0 s +100\.0 s/,
     ],
     answers.aRebuildInDetail,
   ],
