@@ -2,9 +2,10 @@
 
 import { RebuildPlanned } from '../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
-import { plan } from '../planning/plan.ts';
+import { planInSteps } from '../planning/plan.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { inSlices } from '../runtime/in-slices.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
@@ -45,13 +46,16 @@ const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
   const question = await inQuestion(flow, rebuild);
   const underWay = await imagesUnderWay(flow, rebuild.distro_release);
   const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
-  const planned = plan(input);
+  const planned = await inSlices(planInSteps(input));
   const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
     planned_at: flow.now,
     revision,
   });
   if (!moved) return;
-  const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions });
+  const baselines = new Map(
+    input.images.flatMap(({ name, baseline }) => (baseline ? [[name, baseline.nvr] as const] : [])),
+  );
+  const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions, baselines });
   await closeTargets(flow, rebuild, question, leftOut);
   await sayPlanned(flow, moved, builds);
   if (builds.length === 0) await finishRebuild(flow, moved, 'nothing to build');

@@ -8,13 +8,15 @@ import type { LivingKind, StateOf } from '../lifecycle/states.ts';
 import { type Transition, transition } from '../lifecycle/transition.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ArchBuildTable, BuildTable } from '../store/build-tables.ts';
+import { insertRows, type NewRow } from '../store/insert-rows.ts';
 import type { RebuildTable } from '../store/planning-tables.ts';
+import type { TransitionTable } from '../store/release-tables.ts';
 
 export type Build = Selectable<BuildTable>;
 export type ArchBuild = Selectable<ArchBuildTable>;
 export type Rebuild = Selectable<RebuildTable>;
 
-interface Moving<Kind extends LivingKind> {
+export interface Moving<Kind extends LivingKind> {
   readonly kind: Kind;
   readonly id: number;
   readonly subject: string;
@@ -29,26 +31,41 @@ export const recordTransition = async <Kind extends LivingKind>(
   flow: Flow,
   moving: Moving<Kind>,
 ): Promise<boolean> => {
+  const row = transitionRow(flow, moving);
+  await flow.tx.insertInto('transition').values(row).execute();
+  const log = { [moving.kind]: moving.subject, from: moving.from, to: moving.to, reason: moving.reason };
+  if (row.refused) flow.log.warn(log, `${moving.kind} transition refused`);
+  else flow.log.info(log, `${moving.subject}: ${moving.to}`);
+  return !row.refused;
+};
+
+/** The same for many at once; what they have in common is logged by the caller. @returns those that are allowed. */
+export const recordTransitions = async <Kind extends LivingKind, Each extends Moving<Kind>>(
+  flow: Flow,
+  movings: readonly Each[],
+): Promise<readonly Each[]> => {
+  const rows = movings.map((moving) => transitionRow(flow, moving));
+  await insertRows(flow.tx, 'transition', rows);
+  const refused = movings.filter((_, at) => rows[at]?.refused);
+  for (const { kind, subject, from, to } of refused)
+    flow.log.warn({ [kind]: subject, from, to }, `${kind} transition refused`);
+  return movings.filter((_, at) => !rows[at]?.refused);
+};
+
+const transitionRow = <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>) => {
   const verdict: Transition =
     moving.from === null ? { allowed: true } : transition(moving.kind, moving.from, moving.to);
-  await flow.tx
-    .insertInto('transition')
-    .values({
-      kind: moving.kind,
-      entity: moving.id,
-      subject: moving.subject,
-      from_state: moving.from,
-      to_state: moving.to,
-      refused: !verdict.allowed,
-      reason: verdict.allowed ? moving.reason : `${moving.reason} (refused: ${verdict.reason})`,
-      message_id: flow.cause.messageId,
-      at: flow.now,
-    })
-    .execute();
-  const log = { [moving.kind]: moving.subject, from: moving.from, to: moving.to, reason: moving.reason };
-  if (verdict.allowed) flow.log.info(log, `${moving.subject}: ${moving.to}`);
-  else flow.log.warn(log, `${moving.kind} transition refused`);
-  return verdict.allowed;
+  return {
+    kind: moving.kind,
+    entity: moving.id,
+    subject: moving.subject,
+    from_state: moving.from,
+    to_state: moving.to,
+    refused: !verdict.allowed,
+    reason: verdict.allowed ? moving.reason : `${moving.reason} (refused: ${verdict.reason})`,
+    message_id: flow.cause.messageId,
+    at: flow.now,
+  } satisfies NewRow<TransitionTable>;
 };
 
 /** Moves a build; undefined when that was refused. */

@@ -4,8 +4,9 @@ import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { contentOf, rpmOfRow } from './content-of.ts';
-import { plannable } from './plannable.ts';
+import { eachOf, inSlices } from '../runtime/in-slices.ts';
+import { contentsOf, rpmOfRow } from './content-of.ts';
+import { plannableImages } from './plannable.ts';
 
 interface Requested {
   readonly image: string;
@@ -45,8 +46,8 @@ export const readPlanInput = async (
   const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
   const definitions = await closure(read, roots);
   const leftOut = leaveOut(definitions, without);
-  const images: PlannableImage[] = [];
-  for (const definition of definitions.values()) images.push(await plannable(read, definition));
+  const images = await plannableImages(read, [...definitions.values()]);
+  const byName = new Map(images.map((image) => [image.name, image]));
   const among = (row: Installed) => definitions.has(row.image);
   return {
     definitions,
@@ -54,21 +55,23 @@ export const readPlanInput = async (
     input: {
       images,
       introduced: introduced.filter(among),
-      inherited: await inheritedRpms(read, images, sources),
+      inherited: await inheritedRpms(read, byName, sources),
       offers: await offersOf(read, question.distroRelease, sources),
       requested: question.requests
         .filter(({ image }) => definitions.has(ImageName.parse(image)))
-        .map((request) => requestOf(request, images)),
+        .map((request) => requestOf(request, byName)),
       references: question.references,
     },
   };
 };
 
-const requestOf = (request: Requested, images: readonly PlannableImage[]): Request => {
+type ByName = ReadonlyMap<ImageName, PlannableImage>;
+
+const requestOf = (request: Requested, images: ByName): Request => {
   const image = ImageName.parse(request.image);
   const references = [request.reference];
   if (request.byHand) return { image, reason: { kind: 'by-hand', references }, arches: request.arches };
-  const built = images.find((each) => each.name === image)?.baseline !== undefined;
+  const built = images.get(image)?.baseline !== undefined;
   return { image, reason: { kind: built ? 'source-changed' : 'never-built', references } };
 };
 
@@ -107,7 +110,9 @@ const introducedRpms = async (
     .where('image.distro_release', '=', question.distroRelease)
     .orderBy('rpm.id')
     .execute();
-  return rows.map((row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) }));
+  return inSlices(
+    eachOf(rows, (row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) })),
+  );
 };
 
 /** The roots, everything that follows them, and their image parents. */
@@ -132,10 +137,11 @@ const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageN
     )
     select image.definition from image join wanted on wanted.name = image.name
     where image.to_revision is null order by image.name`.execute(read.tx);
-  for (const row of rows) {
+  const keep = (row: { definition: unknown }): void => {
     const definition = ImageDefinition.parse(row.definition);
     found.set(definition.name, definition);
-  }
+  };
+  await inSlices(eachOf(rows, keep));
   return found;
 };
 
@@ -157,26 +163,41 @@ const leaveOut = (found: Map<ImageName, ImageDefinition>, without: ReadonlySet<s
   return dropped;
 };
 
-/** Where a baseline was built on an older parent than the parent's baseline: what it has from that older one. */
+/** One arch of an image whose baseline was built on another manifest than the parent's baseline has now. */
+interface OnOlder {
+  readonly image: ImageName;
+  readonly arch: Arch;
+  readonly builtOn: string;
+}
+
+/** What images have from a parent that is older than the parent's baseline. */
 const inheritedRpms = async (
   read: Read,
-  images: readonly PlannableImage[],
+  images: ByName,
   sources: readonly string[],
 ): Promise<Installed[]> => {
   if (sources.length === 0) return [];
-  const byName = new Map(images.map((image) => [image.name, image]));
-  const inherited: Installed[] = [];
-  for (const image of images) {
-    const parent = image.layerParent?.kind === 'image' ? byName.get(image.layerParent.image) : undefined;
-    for (const arch of image.arches) {
-      const builtOn = image.baseline?.arches[arch]?.parentManifest;
-      const now = parent?.baseline?.arches[arch]?.manifestDigest;
-      if (builtOn === undefined || now === undefined || builtOn === now) continue;
-      const rpms = await contentOf(read.tx, builtOn, sources);
-      inherited.push(...rpms.map((rpm) => ({ image: image.name, arch, rpm })));
-    }
-  }
-  return inherited;
+  const older = (await inSlices(eachOf(images.values(), (image) => onOlderParent(image, images)))).flat();
+  if (older.length === 0) return [];
+  const contents = await contentsOf(
+    read.tx,
+    older.map(({ builtOn }) => builtOn),
+    sources,
+  );
+  return older.flatMap(({ image, arch, builtOn }) =>
+    (contents.get(builtOn) ?? []).map((rpm) => ({ image, arch, rpm })),
+  );
+};
+
+const onOlderParent = (image: PlannableImage, images: ByName): readonly OnOlder[] => {
+  const parent = image.layerParent?.kind === 'image' ? images.get(image.layerParent.image) : undefined;
+  return image.arches.flatMap((arch) => {
+    const builtOn = image.baseline?.arches[arch]?.parentManifest;
+    const now = parent?.baseline?.arches[arch]?.manifestDigest;
+    return builtOn === undefined || now === undefined || builtOn === now
+      ? []
+      : [{ image: image.name, arch, builtOn }];
+  });
 };
 
 const offersOf = async (read: Read, distroRelease: string, sources: readonly string[]): Promise<Offer[]> => {

@@ -25,11 +25,11 @@ export type FindingsByImage = ReadonlyMap<ImageName, ReadonlyMap<Arch, ReadonlyM
 export const packageKey = (rpm: Rpm): string => [rpm.name, rpm.arch, streamOf(rpm)].join('\n');
 
 /** Rows of images that are not in `releases` are passed over: there is no plan for them. */
-export const findingsOf = (
+export function* findingsOf(
   installed: readonly Installed[],
   releases: ReadonlyMap<ImageName, DistroReleaseName>,
   offers: OfferIndex,
-): FindingsByImage => {
+): Generator<undefined, FindingsByImage> {
   const found = new Map<ImageName, Map<Arch, Map<string, Finding>>>();
   for (const { image, arch, rpm } of installed) {
     const release = releases.get(image);
@@ -40,9 +40,10 @@ export const findingsOf = (
     const key = packageKey(rpm);
     const known = ofArch.get(key);
     if (!known || isHigher(rpm, known.rpm)) ofArch.set(key, findingOf({ image, arch, rpm }, release, offers));
+    yield;
   }
   return found;
-};
+}
 
 /** A total order, so that the order of rows never shows: rpm's, then the text of what rpm holds for equal. */
 const isHigher = (rpm: Rpm, known: Rpm): boolean => {

@@ -17,20 +17,31 @@ import { begin, type PlanningState } from './planning-state.ts';
  * @throws Error naming the images when they are built from each other in a circle.
  */
 export const plan = (input: PlanInput): Plan => {
-  const state = begin(input);
+  const steps = planInSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+/** The same, image by image: where others wait for the processor, they can have a turn between two steps. */
+export function* planInSteps(input: PlanInput): Generator<undefined, Plan> {
+  const state = yield* begin(input);
   const images = inBuildOrder(state);
   const builds: PlannedBuild[] = [];
   for (const image of images) {
     const build = planImage(image, state);
     if (build) builds.push(build);
+    yield;
   }
   noteUnknownImages(state);
   const explained = archesExplained(state);
-  state.leftAlone.push(
-    ...images.flatMap((image) => explainRest(image, state, explained.get(image.name) ?? new Set())),
-  );
+  for (const image of images) {
+    state.leftAlone.push(...explainRest(image, state, explained.get(image.name) ?? new Set()));
+    yield;
+  }
   return { builds, order: builds.map((build) => build.image), leftAlone: sorted(state.leftAlone) };
-};
+}
 
 const inBuildOrder = (state: PlanningState): readonly PlannableImage[] => {
   const parentsOf = (image: PlannableImage | undefined) =>
@@ -62,15 +73,20 @@ const archesExplained = (state: PlanningState) => {
 };
 const archRank = (arch: Arch | undefined): number => (arch ? Arch.options.indexOf(arch) : -1);
 
+/** Once each. */
 const sorted = (entries: readonly LeftAlone[]): readonly LeftAlone[] => {
-  const once = new Map(
-    entries.map((entry) => [`${entry.image}\n${entry.arch ?? ''}\n${JSON.stringify(entry.reason)}`, entry]),
-  );
-  return [...once.values()].sort(
-    (a, b) =>
-      byText(a.image, b.image) ||
-      archRank(a.arch) - archRank(b.arch) ||
-      byText(a.reason.kind, b.reason.kind) ||
-      byText(JSON.stringify(a.reason), JSON.stringify(b.reason)),
-  );
+  const once = new Map<string, { entry: LeftAlone; reason: string }>();
+  for (const entry of entries) {
+    const reason = JSON.stringify(entry.reason);
+    once.set(`${entry.image}\n${entry.arch ?? ''}\n${reason}`, { entry, reason });
+  }
+  return [...once.values()]
+    .sort(
+      (a, b) =>
+        byText(a.entry.image, b.entry.image) ||
+        archRank(a.entry.arch) - archRank(b.entry.arch) ||
+        byText(a.entry.reason.kind, b.entry.reason.kind) ||
+        byText(a.reason, b.reason),
+    )
+    .map(({ entry }) => entry);
 };

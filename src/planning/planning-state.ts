@@ -25,14 +25,14 @@ export interface PlanningState {
   readonly leftAlone: LeftAlone[];
 }
 
-export const begin = (input: PlanInput): PlanningState => {
+export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
   const images = new Map(input.images.map((image) => [image.name, image]));
   const releases = new Map(input.images.map((image) => [image.name, image.distroRelease]));
   const offers = indexOffers(input.offers);
   return {
     images,
-    introduced: findingsOf(input.introduced, releases, offers),
-    inherited: findingsOf(input.inherited ?? [], releases, offers),
+    introduced: yield* findingsOf(input.introduced, releases, offers),
+    inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
     requests: grouped(input.requested, (request) => request.image),
     references: new Map(
       [...grouped(input.references ?? [], ({ source }) => source)].map(([source, of]) => [
@@ -44,7 +44,7 @@ export const begin = (input: PlanInput): PlanningState => {
     blocked: new Map(),
     leftAlone: [],
   };
-};
+}
 
 const grouped = <T, Key>(items: readonly T[], keyOf: (item: T) => Key): ReadonlyMap<Key, readonly T[]> => {
   const groups = new Map<Key, T[]>();

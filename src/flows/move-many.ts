@@ -1,0 +1,35 @@
+/** The same move for many arch builds, in as many statements as for one. Callers hold the rows' locks. */
+import { sql, type Updateable } from 'kysely';
+import type { Flow } from '../runtime/consumer.ts';
+import type { ArchBuildTable } from '../store/build-tables.ts';
+import { type ArchBuild, recordTransitions } from './move.ts';
+
+/** @returns those that moved, as they are now, by id; a refused one is recorded and left as it is. */
+export const moveArchBuilds = async (
+  flow: Flow,
+  archBuilds: readonly ArchBuild[],
+  to: ArchBuild['state'],
+  reason: string,
+  changes: Updateable<ArchBuildTable> = {},
+): Promise<readonly ArchBuild[]> => {
+  const movings = archBuilds.map(({ id, image, arch, state }) => {
+    return { kind: 'archBuild' as const, id, subject: `${image}.${arch}`, from: state, to, reason };
+  });
+  const moving = await recordTransitions(flow, movings);
+  if (moving.length === 0) return [];
+  flow.log.info({ archBuilds: moving.length, to, reason }, `arch builds: ${to}`);
+  const moved = await flow.tx
+    .updateTable('arch_build')
+    .set((eb) => ({
+      waiting: null,
+      delayed_by: null,
+      delayed_until: null,
+      ...changes,
+      state: to,
+      seq: eb('seq', '+', 1),
+    }))
+    .where(sql<boolean>`id = any(${moving.map(({ id }) => id)}::bigint[])`)
+    .returningAll()
+    .execute();
+  return moved.sort((a, b) => a.id - b.id);
+};
