@@ -2,7 +2,7 @@
 import { consumersOf } from '../consumers/catalogue.ts';
 import { packageUpdated } from '../consumers/package-updated.ts';
 import { openBus } from '../src/bus/open-bus.ts';
-import type { Bus } from '../src/bus/port.ts';
+import type { Bus, Verdict } from '../src/bus/port.ts';
 import { instanceTopology } from '../src/bus/topology.ts';
 import { startRelay } from '../src/runtime/relay.ts';
 import { startConsumer } from '../src/runtime/run-consumer.ts';
@@ -24,11 +24,14 @@ const counted = (bus: Bus): Bus => ({
   consume: (consuming) =>
     bus.consume({
       ...consuming,
-      onDelivery: async (delivery) => {
+      onDelivery: (delivery) => {
         watch.begin();
-        const verdict = await consuming.onDelivery(delivery);
-        if (verdict === 'ack') watch.done();
-        return verdict;
+        const verdict = consuming.onDelivery(delivery);
+        const ended = (given: Verdict): Verdict => {
+          if (given === 'ack') watch.done();
+          return given;
+        };
+        return typeof verdict === 'string' ? ended(verdict) : verdict.then(ended);
       },
     }),
   state: () => bus.state(),

@@ -142,24 +142,38 @@ export class ConsumerSession {
       return;
     }
     this.#acknowledgements.delivered(message);
-    const handling = this.#handle(message).finally(() => this.#inHand.delete(handling));
+    const verdict = this.#judge(message);
+    if (typeof verdict === 'string') {
+      this.#settle(message, verdict);
+      return;
+    }
+    const handling = verdict
+      .then((given) => this.#settle(message, given))
+      .finally(() => this.#inHand.delete(handling));
     this.#inHand.add(handling);
   }
 
-  async #handle(message: ConsumeMessage): Promise<void> {
-    if ((await this.#judge(message)) === 'requeue') return this.#hold(message);
+  #settle(message: ConsumeMessage, verdict: Verdict): void {
+    if (verdict === 'requeue') {
+      this.#hold(message);
+      return;
+    }
     this.#acknowledgements.settled(message);
     if (this.#prefetch >= this.#options.prefetch || message.fields.redelivered) return;
     this.#prefetch = this.#options.prefetch;
     void this.#change(() => this.#widen());
   }
 
-  async #judge(message: ConsumeMessage): Promise<Verdict> {
-    try {
-      return await this.#options.onDelivery(deliveryOf(message));
-    } catch (error) {
+  #judge(message: ConsumeMessage): Verdict | Promise<Verdict> {
+    const failed = (error: unknown): Verdict => {
       this.#options.log.error({ err: error, queue: this.#options.queue }, 'a delivery was not dealt with');
       return 'requeue';
+    };
+    try {
+      const verdict = this.#options.onDelivery(deliveryOf(message));
+      return typeof verdict === 'string' ? verdict : verdict.catch(failed);
+    } catch (error) {
+      return failed(error);
     }
   }
 

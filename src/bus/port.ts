@@ -40,8 +40,11 @@ export interface Consuming {
   readonly queue: string;
   /** Deliveries in hand at most. Starts at 1 and widens to this once fresh messages are seen (ARCHITECTURE rule 3). */
   readonly prefetch: number;
-  /** Transient queues (heartbeats, a worker's commands) are consumed without widening. */
-  readonly onDelivery: (delivery: Delivery) => Promise<Verdict>;
+  /**
+   * Transient queues (heartbeats, a worker's commands) are consumed without widening. A verdict that needs no work is
+   * given at once: on a busy bus that is nearly every one.
+   */
+  readonly onDelivery: (delivery: Delivery) => Verdict | Promise<Verdict>;
 }
 
 export interface Exchange {

@@ -8,7 +8,7 @@ import { continueTrace } from '../bus/trace-context.ts';
 import type { Database } from '../store/database.ts';
 import { ownersOf } from '../store/image-owners.ts';
 import { requestJob } from '../store/job-rows.ts';
-import { insertOutbox, type OutboxMessage } from '../store/outbox-rows.ts';
+import { type ClaimedOutboxRow, insertOutboxLast, type OutboxMessage } from '../store/outbox-rows.ts';
 import type { StoredCause } from '../store/runtime-tables.ts';
 import { removeTimer, setTimer } from '../store/timer-rows.ts';
 import type { Cause, Flow } from './consumer.ts';
@@ -36,31 +36,54 @@ interface Asked {
   timerIn: number | undefined;
 }
 
+/** Seconds that a relay has a row before another may send it. */
+export const relayLeaseSeconds = 10;
+
 /**
  * Runs `work` in a transaction; what it says, asks for and sets becomes real with the commit or not at all. `work` is
  * run again when the transaction lost a race, so it must not act outside the store.
  */
-export const runFlow = async <T>(
+export const runFlow = <T>(
   environment: Environment,
   options: FlowOptions,
   work: (flow: Flow) => Promise<T>,
+): Promise<T> =>
+  runOpenedFlow(
+    environment,
+    options,
+    async () => undefined,
+    (flow) => work(flow),
+  );
+
+/** As `runFlow`, with a first statement that needs nothing but the transaction: it goes out with its beginning. */
+export const runOpenedFlow = async <Opened, T>(
+  environment: Environment,
+  options: FlowOptions,
+  open: (tx: Transaction<Database>) => Promise<Opened>,
+  work: (flow: Flow, opened: Opened) => Promise<T>,
 ): Promise<T> => {
+  const { wake } = environment;
   let asked = nothingAsked();
+  let written: readonly ClaimedOutboxRow[] = [];
+  // The rows go straight to this process's relay while it has room: nobody has to look for them.
+  const handsOver = wake.takesWritten;
   const result = await environment.store.transaction(async (tx) => {
     asked = nothingAsked();
-    const flow = makeFlow(environment, options, { tx, now: await readNow(environment, tx) }, asked);
-    const value = await work(flow);
+    const [opened, now] = await Promise.all([open(tx), readNow(environment, tx)]);
+    const flow = makeFlow(environment, options, { tx, now }, asked);
+    const value = await work(flow, opened);
     // Asked for once a transaction, whatever it says.
     const owners = await ownersOf(tx, [...asked.images]);
-    await insertOutbox(
-      tx,
-      asked.outbox.map((encode) => encode(owners)),
-    );
+    const messages = asked.outbox.map((encode) => encode(owners));
+    await insertOutboxLast(tx, messages, handsOver ? relayLeaseSeconds : 0, (rows) => {
+      written = rows;
+    });
     return value;
   }, options.purpose);
-  if (asked.outbox.length > 0) environment.wake.emit('outbox');
-  if (asked.jobs) environment.wake.emit('job');
-  if (asked.timerIn !== undefined) environment.wake.emit('timer', asked.timerIn);
+  if (handsOver && written.length > 0) wake.emit('written', written);
+  else if (asked.outbox.length > 0) wake.emit('outbox');
+  if (asked.jobs) wake.emit('job');
+  if (asked.timerIn !== undefined) wake.emit('timer', asked.timerIn);
   return result;
 };
 

@@ -7,7 +7,7 @@ import { enterInbox, forgetAttempts } from '../store/inbox-rows.ts';
 import { buryMessage, forgetDeferred, type Kept } from '../store/kept-messages.ts';
 import type { Cause, Flow, Message } from './consumer.ts';
 import type { Environment } from './environment.ts';
-import { runFlow } from './flow.ts';
+import { runFlow, runOpenedFlow } from './flow.ts';
 
 /** A message with an id and a way to handle it. */
 export interface Understood {
@@ -53,12 +53,16 @@ export const handleOnce = (
   { message, handle }: Understood,
   { log, traces }: { log: Logger; traces: Traces },
 ): Promise<'new' | 'same' | 'reused'> =>
-  runFlow(environment, { cause: causeOf(message), log, purpose: 'handle' }, async (flow) => {
-    const entered = await enterInbox(flow.tx, kept, kept.bodyHash);
-    if (entered === 'new') await handle(flow);
-    if (entered !== 'reused') await clear(flow, kept, traces);
-    return entered;
-  });
+  runOpenedFlow(
+    environment,
+    { cause: causeOf(message), log, purpose: 'handle' },
+    (tx) => enterInbox(tx, kept, kept.bodyHash),
+    async (flow, entered) => {
+      if (entered === 'new') await handle(flow);
+      if (entered !== 'reused') await clear(flow, kept, traces);
+      return entered;
+    },
+  );
 
 /** Heartbeats and log chunks: no row says that they were here, and none is made if they fail. */
 export const handleTransient = (

@@ -25,7 +25,7 @@ import { newSlots } from './slots.ts';
 
 export interface Receiver {
   /** @param transient it came through the queue of heartbeats and log chunks */
-  receive(delivery: Delivery, transient?: boolean): Promise<Verdict>;
+  receive(delivery: Delivery, transient?: boolean): Verdict | Promise<Verdict>;
   /** Once more, a message that was put off; this attempt is counted already. Rejects when the store is away. */
   retry(deferred: DueDeferred): Promise<void>;
   /** Reads what `read` must know from the store. Needed once before the first message. */
@@ -33,6 +33,8 @@ export interface Receiver {
   /** Writes down what was ignored. */
   flushIgnored(): Promise<void>;
 }
+
+type OfInterest = Exclude<Judgement, { readonly verdict: 'ignored' }>;
 
 const usuallyAtOnce = 4;
 
@@ -59,9 +61,11 @@ export const openReceiver = <Ports, Knowledge>(
   const keep = (delivery: Delivery): Kept =>
     keptOf(consumer.name, originOf(delivery.exchange) ?? 'unknown', delivery);
 
-  const receive = async (delivery: Delivery, transient: boolean): Promise<void> => {
-    const judgement = judgeDelivery(delivery, transient);
-    if (judgement.verdict === 'ignored') return ignore(ignored, delivery, judgement.reason);
+  const settleJudged = async (
+    delivery: Delivery,
+    judgement: OfInterest,
+    transient: boolean,
+  ): Promise<void> => {
     if (transient) {
       if (judgement.verdict !== 'understood') return ignore(ignored, delivery, judgement.reason);
       return inSlot(() => settle.handleTransient(judgement));
@@ -78,16 +82,28 @@ export const openReceiver = <Ports, Knowledge>(
     });
   };
 
+  // The topic is looked at whether or not the consumer subscribes to it: what it knows may have changed.
+  const learn = (delivery: Delivery): void => {
+    if (definitionsChanged.test(delivery.routingKey)) environment.wake.emit('definitions');
+  };
+
+  const receive = async (delivery: Delivery, judgement: OfInterest, transient: boolean): Promise<Verdict> => {
+    try {
+      await settleJudged(delivery, judgement, transient);
+    } catch (error) {
+      if (!isStoreAway(error)) logUnsettled(environment, consumer.name, delivery, error);
+      return 'requeue';
+    }
+    learn(delivery);
+    return 'ack';
+  };
+
   return {
-    receive: async (delivery, transient = false) => {
-      try {
-        await receive(delivery, transient);
-      } catch (error) {
-        if (!isStoreAway(error)) logUnsettled(environment, consumer.name, delivery, error);
-        return 'requeue';
-      }
-      // The topic is looked at whether or not the consumer subscribes to it: what it knows may have changed.
-      if (definitionsChanged.test(delivery.routingKey)) environment.wake.emit('definitions');
+    receive: (delivery, transient = false) => {
+      const judgement = judgeDelivery(delivery, transient);
+      if (judgement.verdict !== 'ignored') return receive(delivery, judgement, transient);
+      ignore(ignored, delivery, judgement.reason);
+      learn(delivery);
       return 'ack';
     },
     retry: async (deferred) => {

@@ -9,7 +9,7 @@ import { Command } from '../../schemas/commands/run.ts';
 import type { RunId } from '../../schemas/ids.ts';
 import { decodeDelivery } from '../bus/decode-delivery.ts';
 import { workerQueueName } from '../bus/names.ts';
-import type { Delivery } from '../bus/port.ts';
+import type { Delivery, Verdict } from '../bus/port.ts';
 import { workerTopology } from '../bus/topology.ts';
 import { startAnnouncing } from './announcing.ts';
 import type { Running } from './loop.ts';
@@ -44,7 +44,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Running> => {
   const consuming = await bus.consume({
     queue: workerQueueName(instance, name),
     prefetch: options.slots + 2,
-    onDelivery: async (delivery) => {
+    onDelivery: async (delivery): Promise<Verdict> => {
       await onCommand(life, delivery);
       return 'ack';
     },

@@ -1,6 +1,7 @@
 /** Which messages were decided on, and how often one that came back was tried. */
 import { sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
+import { type Prepared, runPrepared } from './dialect.ts';
 import { storableText } from './storable.ts';
 
 /** ARCHITECTURE rule 4: who heard it, which exchange it came through, its id. */
@@ -16,6 +17,13 @@ const keyColumns = (key: InboxKey) => ({
   message_id: storableText(key.messageId),
 });
 
+/** With every message of interest, so prepared. */
+const enter: Prepared = {
+  name: 'enter-inbox',
+  text: `insert into inbox (consumer, origin, message_id, body_hash) values ($1, $2, $3, $4)
+    on conflict do nothing`,
+};
+
 /**
  * Takes the message for this transaction. Waits where another transaction is at the same message.
  * - `new`: nobody had it.
@@ -27,12 +35,9 @@ export const enterInbox = async (
   key: InboxKey,
   bodyHash: Buffer,
 ): Promise<'new' | 'same' | 'reused'> => {
-  const inserted = await tx
-    .insertInto('inbox')
-    .values({ ...keyColumns(key), body_hash: bodyHash })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (inserted.numInsertedOrUpdatedRows === 1n) return 'new';
+  const { consumer, origin, message_id } = keyColumns(key);
+  const { count } = await runPrepared(tx, enter, [consumer, origin, message_id, bodyHash]);
+  if (count === 1) return 'new';
   const known = await tx
     .selectFrom('inbox')
     .select('body_hash')

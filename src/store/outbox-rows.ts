@@ -1,6 +1,8 @@
 /** What is to be said: written with the decision that says it, sent by a relay, kept for a while as a record. */
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { z } from 'zod';
 import type { Database } from './database.ts';
+import { type Prepared, runPrepared, sayLast } from './dialect.ts';
 import { headersFromJson, headersToJson, storableText } from './storable.ts';
 
 export interface OutboxMessage {
@@ -24,29 +26,64 @@ export interface ClaimedOutboxRow extends OutboxMessage {
   readonly attempts: number;
 }
 
+/** With every transaction that says something, so prepared. `$12`: seconds that the writer's own relay has the rows. */
+const write: Prepared = {
+  name: 'write-outbox',
+  text: `insert into outbox (message_id, exchange, routing_key, headers, body, content_type, content_encoding,
+      persistent, mandatory, on_returned_kind, on_returned_key, next_at)
+    select *, now() + make_interval(secs => $12) from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::bytea[],
+      $6::text[], $7::text[], $8::boolean[], $9::boolean[], $10::text[], $11::text[])
+    returning id, message_id`,
+};
+
+const valuesOf = (messages: readonly OutboxMessage[], leaseSeconds: number): readonly unknown[] => {
+  const column = <T>(pick: (message: OutboxMessage) => T) => messages.map(pick);
+  return [
+    column(({ messageId }) => messageId),
+    column(({ exchange }) => exchange),
+    column(({ routingKey }) => storableText(routingKey)),
+    column(({ headers }) => headersToJson(headers)),
+    column(({ body }) => body),
+    column(({ contentType }) => contentType),
+    column(({ contentEncoding }) => contentEncoding),
+    column(({ persistent }) => persistent),
+    column(({ mandatory }) => mandatory),
+    column(({ onReturned }) => onReturned?.kind ?? null),
+    column(({ onReturned }) => onReturned?.key ?? null),
+    leaseSeconds,
+  ];
+};
+
 export const insertOutbox = async (
   tx: Transaction<Database>,
   messages: readonly OutboxMessage[],
 ): Promise<void> => {
+  if (messages.length > 0) await runPrepared(tx, write, valuesOf(messages, 0));
+};
+
+const Written = z.array(z.object({ id: z.number(), message_id: z.string() }));
+
+/**
+ * Written with the commit of the transaction.
+ * @param leaseSeconds how long nobody else takes the rows; 0: anybody may, at once.
+ * @param written is told the rows once they are committed.
+ */
+export const insertOutboxLast = async (
+  tx: Transaction<Database>,
+  messages: readonly OutboxMessage[],
+  leaseSeconds: number,
+  written: (rows: readonly ClaimedOutboxRow[]) => void,
+): Promise<void> => {
   if (messages.length === 0) return;
-  await tx
-    .insertInto('outbox')
-    .values(
-      messages.map((message) => ({
-        message_id: message.messageId,
-        exchange: message.exchange,
-        routing_key: storableText(message.routingKey),
-        headers: headersToJson(message.headers),
-        body: message.body,
-        content_type: message.contentType,
-        content_encoding: message.contentEncoding,
-        persistent: message.persistent,
-        mandatory: message.mandatory,
-        on_returned_kind: message.onReturned?.kind ?? null,
-        on_returned_key: message.onReturned?.key ?? null,
-      })),
-    )
-    .execute();
+  await sayLast(tx, write, valuesOf(messages, leaseSeconds), (rows) => {
+    const ids = new Map(Written.parse(rows).map((row) => [row.message_id, row.id]));
+    written(
+      messages.flatMap((message) => {
+        const id = ids.get(message.messageId);
+        return id === undefined ? [] : [{ ...message, id, attempts: 0 }];
+      }),
+    );
+  });
 };
 
 /** Takes rows that nobody has and that are due, for so long; whoever finds them again afterwards may send them again. */

@@ -39,6 +39,8 @@ export const openPool = ({ connection, schema, log, connections = 16 }: PoolOpti
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     max: connections,
+    // Statements that do not wait for each other's answers go out together: see dialect.ts.
+    pipeline: true,
     ...given,
     types: columnTypes(),
     options: [

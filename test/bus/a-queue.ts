@@ -26,7 +26,7 @@ export const depth = async (queue: string): Promise<number> =>
 /** Takes what comes and acknowledges it. */
 export const acknowledging =
   (take: (delivery: Delivery) => void): Consuming['onDelivery'] =>
-  async (delivery) => {
+  (delivery) => {
     take(delivery);
     return 'ack';
   };

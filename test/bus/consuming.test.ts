@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Verdict } from '../../src/bus/port.ts';
 import { aChannel, aCollector, aGate, endAll } from './a-bus.ts';
 import { acknowledging, aQueue, depth } from './a-queue.ts';
 
@@ -62,7 +63,7 @@ describe('a delivery', () => {
     await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         if (collector.deliveries.length === 1) throw new Error('a fault of ours');
         return 'ack';
@@ -81,7 +82,7 @@ describe('stopping', () => {
     const consuming = await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         await gate.opened;
         return 'ack';

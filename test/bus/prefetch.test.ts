@@ -30,7 +30,7 @@ describe('prefetch', () => {
     await bus.consume({
       queue,
       prefetch: 7,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         handled += 1;
         if (handled > 1) return slow.onDelivery(delivery);
         await first.opened;
@@ -63,7 +63,7 @@ describe('prefetch', () => {
     await bus.consume({
       queue,
       prefetch: 4,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         inHand += 1;
         atOnce.push(inHand);
         collector.take(delivery);

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Verdict } from '../../src/bus/port.ts';
 import { aBus, aChannel, aCollector, aGate, endAll, queuesOnly, until } from './a-bus.ts';
 import { acknowledging, aQueue } from './a-queue.ts';
 
@@ -29,7 +30,7 @@ describe('a queue that goes away', () => {
     await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         if (collector.deliveries.length === 1) await gate.opened;
         return 'ack';

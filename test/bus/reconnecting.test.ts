@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { exchangeName, queueName, workerQueueName } from '../../src/bus/names.ts';
-import type { Bus, Delivery } from '../../src/bus/port.ts';
+import type { Bus, Delivery, Verdict } from '../../src/bus/port.ts';
 import { instanceTopology, workerTopology } from '../../src/bus/topology.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aCollector, aGate, anOutgoing, endAll, until } from './a-bus.ts';
@@ -113,7 +113,7 @@ describe('a broker that is killed and comes back', () => {
     await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         if (collector.deliveries.length === 1) await gate.opened;
         return 'ack';

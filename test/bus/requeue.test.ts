@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Verdict } from '../../src/bus/port.ts';
 import { aChannel, aCollector, endAll, until } from './a-bus.ts';
 import { aQueue, depth } from './a-queue.ts';
 
@@ -13,7 +14,7 @@ describe('requeue: the store is away', () => {
     await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         if (!storeIsBack) return 'requeue';
         done.push(delivery.messageId);
@@ -37,7 +38,7 @@ describe('requeue: the store is away', () => {
     const consuming = await bus.consume({
       queue,
       prefetch: 10,
-      onDelivery: async (delivery) => {
+      onDelivery: async (delivery): Promise<Verdict> => {
         collector.take(delivery);
         return 'requeue';
       },

@@ -4,7 +4,7 @@ import type { Bus, Consuming, Outgoing } from '../../src/bus/port.ts';
 export type Answer =
   | 'confirmed'
   | 'returned'
-  /** The broker has it, and the confirm never comes. */
+  /** The broker has it, and the confirm does not come until `confirmLost`. */
   | 'lost'
   /** The client or the broker refuses it. */
   | { readonly refused: string };
@@ -16,12 +16,15 @@ export interface ScriptedBus extends Bus {
   answer: (message: Outgoing) => Answer;
   connected: boolean;
   changed(): void;
+  /** So that nobody waits for ever. */
+  confirmLost(): void;
 }
 
 export const aScriptedBus = (): ScriptedBus => {
   const published: Outgoing[] = [];
   const consuming: Consuming[] = [];
   const listeners = new Set<() => void>();
+  const lost: (() => void)[] = [];
   const bus: ScriptedBus = {
     published,
     consuming,
@@ -30,12 +33,16 @@ export const aScriptedBus = (): ScriptedBus => {
     changed: () => {
       for (const listener of listeners) listener();
     },
+    confirmLost: () => {
+      for (const confirm of lost.splice(0)) confirm();
+    },
     declare: async () => undefined,
     publish: async (message) => {
       const answer = bus.answer(message);
       if (typeof answer === 'object') throw new Error(answer.refused);
       published.push(message);
-      return answer === 'lost' ? new Promise<never>(() => undefined) : answer;
+      if (answer !== 'lost') return answer;
+      return new Promise((resolve) => lost.push(() => resolve('confirmed')));
     },
     consume: async (each) => {
       consuming.push(each);

@@ -56,7 +56,7 @@ export const listenLive = async (listening: Listening): Promise<{ stop(): Promis
   return bus.consume({
     queue: queue.name,
     prefetch: 20,
-    onDelivery: async (delivery) => {
+    onDelivery: (delivery) => {
       show(listening, delivery);
       return 'ack';
     },
