@@ -251,6 +251,11 @@ export const configKeys = {
     }),
     port: key.port({ doc: 'Its port. 0: any that is free.', default: 0, env: 'FLIBS_API_PORT' }),
   },
+  observe: key.yesOrNo({
+    doc: 'Only plan and explain: nothing is built, tested, released or tagged, and no consumer that would do so runs.',
+    default: false,
+    env: 'FLIBS_OBSERVE',
+  }),
   consumers: key.list({
     doc: 'Consumers that `flibs up` runs. Empty: all.',
     default: [],

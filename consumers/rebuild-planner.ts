@@ -23,6 +23,6 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
     onFact(OffersChanged, (flow, offers) => nominateOffers(flow, offers)),
-    onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, key)),
+    onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, settings, key)),
   ],
 });

@@ -24,6 +24,21 @@ export const parsePullspec = (text: string): Pullspec | undefined => {
 export const formatPullspec = ({ registry, repository, digest }: Pullspec): string =>
   `${registry}/${repository}@${digest}`;
 
+/** An image by digest, by tag, or by both, of which the digest decides. */
+export type Reference = { readonly registry: string; readonly repository: string } & (
+  | { readonly digest: Digest; readonly tag?: string | undefined }
+  | { readonly digest?: undefined; readonly tag: string }
+);
+
+/** Takes `registry/repository:tag`, `registry/repository@sha256:...` or both apart; undefined for another form. */
+export const parseReference = (text: string): Reference | undefined => {
+  const [, named, tag] = /^(.+\/[^:@]+):([A-Za-z0-9_][A-Za-z0-9._-]{0,127})(?:@.+)?$/.exec(text) ?? [];
+  const pinned = parsePullspec(text);
+  if (pinned !== undefined) return { ...pinned, tag };
+  const place = named === undefined || text.includes('@') ? undefined : parseRepository(named);
+  return place === undefined || tag === undefined ? undefined : { ...place, tag };
+};
+
 /** `registry/repository` taken apart; undefined for another form. */
 export const parseRepository = (text: string): { registry: string; repository: string } | undefined => {
   const pullspec = parsePullspec(`${text}@sha256:${'0'.repeat(64)}`);

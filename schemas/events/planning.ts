@@ -66,6 +66,8 @@ export const RebuildPlanned = defineEvent({
     rebuild: z.number().int(),
     distroRelease: DistroReleaseName,
     reference: z.string(),
+    /** flibs only observes: nothing of it will be built. */
+    observed: z.boolean().optional(),
     builds: bounded(z.object({ nvr: Nvr, image: ImageName, arches: z.array(Arch) })),
     buildCount: z.number().int(),
     archBuildCount: z.number().int(),

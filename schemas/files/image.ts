@@ -29,6 +29,13 @@ export const Recipe = z.discriminatedUnion('kind', [
 ]);
 export type Recipe = z.infer<typeof Recipe>;
 
+/** Built elsewhere and taken in from a registry: flibs plans for it and cannot build it. */
+export const AdoptedRecipe = z.object({
+  kind: z.literal('adopted'),
+  /** `registry/repository`. */
+  from: z.string().min(1),
+});
+
 /** One `!PassingTestCaseRule` of gating.yaml: the test case must have passed for the index and on every arch. */
 export const GatingRule = z.object({ testCase: z.string().min(1) });
 export type GatingRule = z.infer<typeof GatingRule>;
@@ -40,7 +47,7 @@ export const ImageDefinition = z.object({
   version: z.string().regex(/^[A-Za-z0-9._+~^]+$/),
   distroRelease: DistroReleaseName,
   parents: z.array(Parent),
-  recipe: Recipe,
+  recipe: z.union([Recipe, AdoptedRecipe]),
   /** The distro release's arches after platforms.only and platforms.not. */
   arches: z.array(Arch).min(1),
   owners: z.array(z.string()),

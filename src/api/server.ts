@@ -6,6 +6,7 @@ import { type Api, type ApiContext, withZod } from './context.ts';
 import { errorAnswer } from './error-answer.ts';
 import { refusal } from './loopback-only.ts';
 import { refuseWithoutStore } from './needs-store.ts';
+import { adoptionRoutes } from './routes/adoptions.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -33,6 +34,7 @@ const routes = [
   imageRoutes,
   rebuildRoutes,
   buildRoutes,
+  adoptionRoutes,
   logRoutes,
   whyRoutes,
   deadLetterRoutes,

@@ -1,5 +1,6 @@
 /** The command line: every command, their help, and nothing else. What a command does is loaded when it is run. */
 import { Command } from 'commander';
+import { adoptCommand } from './commands/adopt.ts';
 import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
@@ -34,7 +35,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     whatIfCommand,
     deadLettersCommand,
   ],
-  'Have it do something:': [buildCommand, retryCommand, cancelCommand, reloadCommand],
+  'Have it do something:': [adoptCommand, buildCommand, retryCommand, cancelCommand, reloadCommand],
   'Without a running flibs:': [
     configCommand,
     messagesCommand,

@@ -10,7 +10,7 @@ import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
 import { type Endings, newEndings } from './running/endings.ts';
-import { allNames, type FlibsProcess, openProcess } from './running/process.ts';
+import { type FlibsProcess, namesFor, openProcess } from './running/process.ts';
 import { settingsOf } from './running/settings.ts';
 import { untilAskedToStop } from './running/until-asked-to-stop.ts';
 import { UserError } from './user-error.ts';
@@ -42,7 +42,7 @@ export const startUp = async (config: Config, log: Logger, signal: AbortSignal):
   try {
     signal.throwIfAborted();
     const settings = settingsOf(config, addresses);
-    const names = config.consumers.length > 0 ? config.consumers : allNames(settings);
+    const names = config.consumers.length > 0 ? config.consumers : namesFor(settings);
     const running = await openProcess({ config, addresses, names, log });
     endings.add(() => running.stop());
     // Before broker and store are waited for: it tells that they are.

@@ -28,6 +28,13 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
     );
   }
   const definition = ImageDefinition.parse(row.definition);
+  if (definition.recipe.kind === 'adopted') {
+    throw new Refused(
+      'conflict',
+      `${image} was adopted from ${definition.recipe.from}: flibs does not know how it is built`,
+      'a folder of that name among the definitions tells it',
+    );
+  }
   const nomination = await nominate(flow, {
     kind: 'manual',
     distroRelease: definition.distroRelease,

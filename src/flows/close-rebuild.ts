@@ -8,13 +8,15 @@ import type { Flow } from '../runtime/consumer.ts';
 import { inSlices } from '../runtime/in-slices.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
+import { endObserved, withoutAdopted } from './observe.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
 import { finishRebuild } from './rebuild-ends.ts';
 import { lookAtStale, staleRepositories } from './repositories.ts';
+import type { Settings } from './settings.ts';
 import { type WrittenBuild, writePlan } from './write-plan.ts';
 
 /** Called by its timer, and whenever a repository was looked at. */
-export const closeRebuild = async (flow: Flow, distroRelease: string): Promise<void> => {
+export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
   await lockCollecting(flow, distroRelease);
   const rebuild = await flow.tx
     .selectFrom('rebuild')
@@ -36,17 +38,18 @@ export const closeRebuild = async (flow: Flow, distroRelease: string): Promise<v
     await flow.tx.updateTable('rebuild').set({ waiting }).where('id', '=', rebuild.id).execute();
     return;
   }
-  await planRebuild(flow, rebuild);
+  await planRebuild(flow, settings, rebuild);
 };
 
-const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
+const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Promise<void> => {
   // Read before the definitions: the plan may rest on newer ones than it names, never on older.
   const revision = await currentRevision(flow);
   await adoptLeftOver(flow, rebuild);
   const question = await inQuestion(flow, rebuild);
   const underWay = await imagesUnderWay(flow, rebuild.distro_release);
   const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
-  const planned = await inSlices(planInSteps(input));
+  const plannable = settings.observe ? input : withoutAdopted(input, definitions);
+  const planned = await inSlices(planInSteps(plannable));
   const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
     planned_at: flow.now,
     revision,
@@ -57,8 +60,10 @@ const planRebuild = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
   );
   const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions, baselines });
   await closeTargets(flow, rebuild, question, leftOut);
-  await sayPlanned(flow, moved, builds);
+  if (settings.observe) await endObserved(flow, moved.id);
+  await sayPlanned(flow, settings, moved, builds);
   if (builds.length === 0) await finishRebuild(flow, moved, 'nothing to build');
+  else if (settings.observe) await finishRebuild(flow, moved, 'flibs only observes');
 };
 
 const summaryOf = (planned: Plan): string =>
@@ -137,13 +142,19 @@ const closeTargets = async (
   await mine.set({ closed_at: flow.now }).execute();
 };
 
-const sayPlanned = async (flow: Flow, rebuild: Rebuild, builds: readonly WrittenBuild[]): Promise<void> => {
+const sayPlanned = async (
+  flow: Flow,
+  { observe }: Settings,
+  rebuild: Rebuild,
+  builds: readonly WrittenBuild[],
+): Promise<void> => {
   await flow.say(RebuildPlanned, {
     schemaVersion: 1,
     aggregate: { kind: 'rebuild', id: String(rebuild.id), seq: rebuild.seq },
     rebuild: rebuild.id,
     distroRelease: DistroReleaseName.parse(rebuild.distro_release),
     reference: rebuild.reference,
+    ...(observe ? { observed: true } : {}),
     builds: builds.slice(0, 200),
     buildCount: builds.length,
     archBuildCount: builds.reduce((sum, build) => sum + build.arches.length, 0),

@@ -30,6 +30,9 @@ export const buildCommand = async (
   { build, archBuild, run }: ToBuild,
 ): Promise<{ command: BuildCommand } | { waiting: string }> => {
   const { definition } = build;
+  const { recipe } = definition;
+  if (recipe.kind === 'adopted')
+    return { waiting: 'it was built elsewhere: a definition is needed to build it' };
   if (definition.sources === undefined) return { waiting: 'its sources are not in the registry yet' };
   const release = await distroRelease(flow, build.distro_release);
   const parents: PinnedParent[] = [];
@@ -49,7 +52,7 @@ export const buildCommand = async (
     image: ImageName.parse(build.image),
     arch: archBuild.arch,
     ...(flow.cause.traceparent === undefined ? {} : { traceparent: flow.cause.traceparent }),
-    recipe: definition.recipe,
+    recipe,
     sources: pullspecOf(sourceRepository(settings, build.image), definition.sources),
     parents,
     repositories: release.repositories.filter(

@@ -123,6 +123,9 @@ const writeReleases = async (
   return changed.map((release) => release.name);
 };
 
+/** Adopted images come from registries: they stay until a folder takes their place. */
+const isFromFolder = ({ recipe }: ImageDefinition): boolean => recipe.kind !== 'adopted';
+
 const writeImages = async (
   flow: Flow,
   revision: number,
@@ -142,7 +145,7 @@ const writeImages = async (
   const given = new Set<string>(images.map((image) => image.name));
   const ending = [
     ...changed.map((image) => image.name),
-    ...[...known.keys()].filter((name) => !given.has(name)),
+    ...[...known.values()].filter(isFromFolder).flatMap(({ name }) => (given.has(name) ? [] : [name])),
   ];
   if (ending.length > 0) {
     await flow.tx

@@ -96,6 +96,8 @@ const withSources = async (
     // The time of a working copy's files says nothing that the tree does not.
     return { ...image, sources: known.sources, sourceTime: known.sourceTime };
   }
+  // No worker will ask for it.
+  if (settings.observe) return image;
   const { registry, repository } = open(sourceRepository(settings, image.name));
   const content = await folder.archive();
   const tag = `source-${image.treeId}`;

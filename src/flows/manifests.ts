@@ -50,6 +50,24 @@ export const writeManifest = async (flow: Flow, manifest: NewManifest): Promise<
   return true;
 };
 
+/** The same content, told from a nearer parent: what the manifest holds in all does not change. */
+export const rewriteOn = async (
+  flow: Flow,
+  manifest: {
+    readonly digest: ManifestDigest;
+    readonly parent: ManifestDigest;
+    readonly rpms: readonly Rpm[];
+  },
+): Promise<void> => {
+  await flow.tx.deleteFrom('manifest_rpm').where('manifest', '=', manifest.digest).execute();
+  await flow.tx
+    .updateTable('manifest')
+    .set({ parent_digest: manifest.parent })
+    .where('digest', '=', manifest.digest)
+    .execute();
+  await writeDifference(flow, manifest);
+};
+
 const writeDifference = async (
   flow: Flow,
   { digest, parent, rpms }: Pick<NewManifest, 'digest' | 'parent' | 'rpms'>,

@@ -4,6 +4,7 @@ import type { Store } from '../store/connect.ts';
 import { type DefinitionsOptions, loadDefinitions } from './load-definitions.ts';
 import { lookAtRepository } from './look-at-repository.ts';
 import type { Ports, RegistryPort } from './ports.ts';
+import { readForeign } from './read-foreign.ts';
 import { tagsToCheck } from './tags-to-check.ts';
 
 export interface PortsOptions extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'settings'> {
@@ -18,6 +19,7 @@ export const openPorts = (options: PortsOptions): Ports => {
   return {
     registry,
     lookAt: (look, signal) => lookAtRepository(store, look, signal),
+    readForeign: (adoption, signal) => readForeign(store, registry, adoption, signal),
     loadDefinitions: () => loadDefinitions({ ...options, registry }),
     desiredTag: async (repository, name) => {
       const row = await store.db

@@ -1,7 +1,9 @@
 /** What effects reach beyond bus and store. One object a process; a consumer names the part it needs. */
 
 import type { Registry } from '../registry/registry.ts';
+import type { Adoption } from './adopt.ts';
 import type { Loaded } from './definitions.ts';
+import type { Foreign } from './foreign-image.ts';
 import type { Found, Look } from './repositories.ts';
 import type { TagToCheck } from './tags-to-check.ts';
 
@@ -27,4 +29,9 @@ export interface TagsPort {
   readonly tagsToCheck: () => Promise<readonly TagToCheck[]>;
 }
 
-export type Ports = RegistryPort & RepositoriesPort & DefinitionsPort & TagsPort;
+export interface AdoptionPort {
+  /** Reads an image that flibs did not build from its registry. */
+  readonly readForeign: (adoption: Adoption, signal: AbortSignal) => Promise<Foreign>;
+}
+
+export type Ports = RegistryPort & AdoptionPort & RepositoriesPort & DefinitionsPort & TagsPort;

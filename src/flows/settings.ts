@@ -17,6 +17,8 @@ export interface Settings {
   };
   /** Seconds that a job may go without being renewed by the process that has it. */
   readonly jobLease: number;
+  /** Plans are written down and not carried out. */
+  readonly observe: boolean;
   readonly runTimeout: number;
   /** Attempts at an arch build or smoke test that fail by infrastructure before it is given up. */
   readonly runAttempts: number;

@@ -27,7 +27,20 @@ export interface ManifestTable {
   content_list: string | null;
   /** Null: recorded before chain ids were. */
   chain_id: string | null;
+  /** Chain ids of all its stacks, lowest first; null where flibs built it. */
+  stack_ids: string[] | null;
   recorded_at: Date;
+}
+
+export interface AdoptionTable {
+  id: Generated<number>;
+  pullspec: string;
+  distro_release: string | null;
+  state: 'waiting' | 'adopted' | 'failed';
+  nvr: string | null;
+  told: string | null;
+  asked_at: Date;
+  ended_at: Date | null;
 }
 
 export interface ManifestRpmTable {

@@ -14,6 +14,7 @@ import type {
   WorkerTable,
 } from './build-tables.ts';
 import type {
+  AdoptionTable,
   AdvisoryRpmTable,
   AdvisoryTable,
   CurrentTable,
@@ -56,6 +57,7 @@ export interface DomainTables {
   rpm: RpmTable;
   manifest: ManifestTable;
   manifest_rpm: ManifestRpmTable;
+  adoption: AdoptionTable;
   current: CurrentTable;
   repository_state: RepositoryStateTable;
   offer: OfferTable;

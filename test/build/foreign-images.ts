@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Arch, ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
+import { type Arch, type Digest, ManifestDigest, ociPlatform } from '../../schemas/ids.ts';
 import { runToSuccess } from '../../src/building/run-program.ts';
 import { digestOf } from '../../src/registry/digests.ts';
+import { buildIndex } from '../../src/registry/image-index.ts';
 import { ociConfig, ociManifest } from '../../src/registry/media-types.ts';
 import type { Registry } from '../../src/registry/registry.ts';
 
@@ -138,4 +139,19 @@ export const pushForeign = async (
   );
   const digest = await registry.putManifest(repository, digestOf(manifest), manifest, ociManifest);
   return { digest: ManifestDigest.parse(digest), size: manifest.length };
+};
+
+/** Puts an image of several arches there, under a tag. */
+export const pushForeignIndex = async (
+  registry: Registry,
+  repository: string,
+  tag: string,
+  images: readonly ForeignImage[],
+): Promise<{ indexDigest: Digest; manifests: ReadonlyMap<Arch, ManifestDigest> }> => {
+  const pushed = await Promise.all(
+    images.map(async (image) => ({ ...(await pushForeign(registry, repository, image)), arch: image.arch })),
+  );
+  const index = buildIndex(pushed.map((each) => ({ ...each, mediaType: ociManifest })));
+  await registry.putManifest(repository, tag, index.bytes, index.mediaType);
+  return { indexDigest: index.digest, manifests: new Map(pushed.map(({ arch, digest }) => [arch, digest])) };
 };

@@ -13,7 +13,7 @@ import { aSite, type Instance, type Site } from './site.ts';
 export interface RunningSite extends Site, Instance {
   up(): Living;
   /** Starts `flibs up` and resolves before it is up. */
-  start(): Promise<Living>;
+  start(...words: readonly string[]): Promise<Living>;
   get<Body extends z.ZodType>(path: string, body: Body): Promise<z.output<Body>>;
   status(): Promise<Status>;
   deadLetters(): Promise<readonly DeadLetterBrief[]>;
@@ -45,7 +45,7 @@ export const aRunningSite = async (images: readonly string[]): Promise<RunningSi
 };
 
 /** The same before `flibs up`. */
-const running = (site: Site, instance: Instance): RunningSite => {
+export const running = (site: Site, instance: Instance): RunningSite => {
   let living: Living | undefined;
   const api = async (path: string): Promise<unknown> => {
     const address = await readAddress(instance.dataDirectory);
@@ -65,8 +65,8 @@ const running = (site: Site, instance: Instance): RunningSite => {
       if (living === undefined) throw new Error('flibs was not started');
       return living;
     },
-    start: async () => {
-      living = await startFlibs(['up', '--config', instance.configFile], site.workingDirectory);
+    start: async (...words) => {
+      living = await startFlibs(['up', '--config', instance.configFile, ...words], site.workingDirectory);
       return living;
     },
     get,

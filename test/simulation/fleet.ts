@@ -19,6 +19,7 @@ export const settings: Settings = {
   worker: { heartbeat: 5, lease: 30 },
   jobLease: 60,
   runTimeout: 600,
+  observe: false,
   runAttempts: 3,
 };
 

@@ -82,6 +82,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     registry: registry.registry,
     lookAt: (look, signal) => lookAtRepository(environment.store, look, signal, repositories.read),
     loadDefinitions: async () => loadedFrom(world.definitions),
+    readForeign: () => Promise.reject(new Error('nothing is adopted here')),
     desiredTag: async (repository, name) => {
       const row = await environment.store.db
         .selectFrom('tag')

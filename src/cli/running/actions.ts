@@ -1,5 +1,6 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause. */
 import type { Actions } from '../../api/actions.ts';
+import { wantAdoptions } from '../../flows/adopt.ts';
 import { buildByHand, cancelBuild, cancelRebuild, reloadDefinitions } from '../../flows/by-hand.ts';
 import { explainWhatIf } from '../../flows/explain.ts';
 import { Refused } from '../../flows/refused.ts';
@@ -30,6 +31,7 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
           throw new Refused('not-found', `there is no dead letter ${id}`, '`flibs dead-letters` lists them');
         return { did: `dead letter ${id} is handed to ${revived.consumer} again` };
       }),
+    adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
     reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),
   };
 };

@@ -51,10 +51,24 @@ export interface ProcessOptions {
 }
 
 /** Every consumer's name, in the order of the flow. */
-export const allNames = (settings: Settings): readonly string[] => [
+const allNames = (settings: Settings): readonly string[] => [
   ...strangerNames,
   ...consumersOf(settings).map((consumer) => consumer.name),
 ];
+
+/** What builds, tests, releases, or decides that something is to be. */
+const carryingOut: readonly string[] = [
+  'image-builder',
+  'build-dispatcher',
+  'index-assembler',
+  'smoke-tester',
+  'release-gate',
+  'releaser',
+];
+
+/** The consumers that run where none are named. */
+export const namesFor = (settings: Settings): readonly string[] =>
+  allNames(settings).filter((name) => !settings.observe || !carryingOut.includes(name));
 
 /** Waits for nothing: whether broker and store are there, its status tells. */
 export const openProcess = async (options: ProcessOptions): Promise<FlibsProcess> => {
@@ -98,9 +112,15 @@ export const openProcess = async (options: ProcessOptions): Promise<FlibsProcess
 const refuseUnknown = (names: readonly string[], settings: Settings): void => {
   const known = allNames(settings);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new UserError('usage', `there is no consumer ${JSON.stringify(unknown)}`, {
-    hint: `there are ${known.join(', ')}`,
+  if (unknown !== undefined) {
+    throw new UserError('usage', `there is no consumer ${JSON.stringify(unknown)}`, {
+      hint: `there are ${known.join(', ')}`,
+    });
+  }
+  const unwanted = names.find((name) => settings.observe && carryingOut.includes(name));
+  if (unwanted === undefined) return;
+  throw new UserError('usage', `flibs is to observe only, and ${unwanted} would do more`, {
+    hint: `leave it out, or set observe to no; with observe these do not run: ${carryingOut.join(', ')}`,
   });
 };
 

@@ -20,6 +20,7 @@ beforeAll(async () => {
       retryBuild: unexpected,
       retryDeadLetter: unexpected,
       reloadDefinitions: unexpected,
+      adopt: unexpected,
     },
     process: '0199a5b0-0000-7000-8000-000000000001',
     workerLease: 60,

@@ -50,7 +50,8 @@ const rebuild = async () => {
   return { ...row, quiet: since(row.last_nominated_at) / 1000, collects: since(row.opened_at) / 1000 };
 };
 
-const closes = (seconds: number) => inFlow(world, (flow) => closeRebuild(flow, 'F40'), seconds);
+const closes = (seconds: number) =>
+  inFlow(world, (flow) => closeRebuild(flow, world.settings, 'F40'), seconds);
 
 test('it closes a quiet minute after the last nomination', async () => {
   await nominated(0);

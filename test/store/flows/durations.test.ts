@@ -29,7 +29,7 @@ const planned = async () => {
     if (nomination !== undefined) await collect(flow, world.settings, nomination);
   });
   await lookedAtAll(world);
-  await inFlow(world, (flow) => closeRebuild(flow, 'F40'), 1);
+  await inFlow(world, (flow) => closeRebuild(flow, world.settings, 'F40'), 1);
   const rows = await db()
     .selectFrom('arch_build')
     .select(['image', 'arch', 'estimated_seconds', 'path_seconds', 'by_hand'])

@@ -55,7 +55,7 @@ test('a release number is reserved with the plan and never used again', async ()
       if (nomination !== undefined) await collect(flow, world.settings, nomination);
     });
     await lookedAtAll(world);
-    await inFlow(world, (flow) => closeRebuild(flow, 'F40'), 1);
+    await inFlow(world, (flow) => closeRebuild(flow, world.settings, 'F40'), 1);
     const newest = await world.environment.store.db
       .selectFrom('build')
       .innerJoin('build_cause', 'build_cause.build', 'build.id')

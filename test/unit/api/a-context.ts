@@ -25,6 +25,7 @@ export const noActions: Actions = {
   retryBuild: unexpected,
   retryDeadLetter: unexpected,
   reloadDefinitions: unexpected,
+  adopt: unexpected,
 };
 
 export const aContext = (actions: Partial<Actions> = {}): ApiContext => ({

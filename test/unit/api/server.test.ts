@@ -219,6 +219,7 @@ test('openapi.json documents every route with its answers', async () => {
   });
   const { paths } = Document.parse(body);
   expect(Object.keys(paths).sort()).toEqual([
+    '/api/v1/adoptions',
     '/api/v1/builds',
     '/api/v1/builds/{nvr}/cancel',
     '/api/v1/builds/{nvr}/logs/{arch}',

@@ -1,0 +1,43 @@
+/** Plans that are written down and not carried out. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { buildByHand } from '../../../src/flows/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
+import { collect } from '../../../src/flows/collect.ts';
+import { aReleasedWorld } from '../../simulation/world.ts';
+import { anEnvironment, rowsOf } from '../an-environment.ts';
+import { inFlow, lookedAtAll, unsent } from './in-flow.ts';
+
+let close: () => Promise<void>;
+let begin: Awaited<ReturnType<typeof aReleasedWorld>>;
+beforeAll(async () => {
+  const opened = await anEnvironment();
+  close = opened.close;
+  begin = await aReleasedWorld(opened.environment);
+});
+afterAll(() => close());
+
+test('a plan ends in the transaction that made it, with its reasons, and says that it was only observed', async () => {
+  const world = await begin();
+  const { store } = world.environment;
+  const current = await rowsOf(store, 'current');
+  await inFlow(world, async (flow) => {
+    const { nomination } = await buildByHand(flow, 'base');
+    if (nomination !== undefined) await collect(flow, world.settings, nomination);
+  });
+  await lookedAtAll(world);
+  await inFlow(world, (flow) => closeRebuild(flow, { ...world.settings, observe: true }, 'F40'), 1);
+  const builds = await store.db
+    .selectFrom('build')
+    .innerJoin('arch_build', 'arch_build.build', 'build.id')
+    .innerJoin('build_cause', 'build_cause.build', 'build.id')
+    .innerJoin('rebuild', 'rebuild.id', 'build_cause.rebuild')
+    .select(['build.image', 'build.state', 'arch_build.state as archState', 'rebuild.state as rebuild'])
+    .where('build.ended_at', 'is not', null)
+    .where('build.state', '!=', 'released')
+    .execute();
+  expect(builds.length).toBeGreaterThan(2);
+  for (const build of builds)
+    expect(build).toMatchObject({ state: 'cancelled', archState: 'cancelled', rebuild: 'finished' });
+  expect(await unsent(world, 'flibs.rebuild.planned')).toEqual([expect.objectContaining({ observed: true })]);
+  expect(await rowsOf(store, 'current')).toEqual(current);
+});
