@@ -1,12 +1,13 @@
 /**
- * Listens to recorded contents, unchanged arch builds, and candidates.
+ * Listens to recorded contents, unchanged arch builds, candidates, and the clock.
  * Does: puts the arches of a build, carried ones too, into one OCI index in the candidate registry.
- * Says image.candidate.ready, image.failed, rebuild.finished.
+ * Says image.candidate.ready, image.arch.stale, image.failed, rebuild.finished.
  */
 
 import {
   ArchBuildFinished,
   ContentRecorded,
+  ImageArchStale,
   ImageCandidateReady,
   ImageFailed,
   ImageUnchanged,
@@ -20,22 +21,24 @@ import {
   considerAssembly,
   considerChildren,
 } from '../src/flows/assemble.ts';
+import { staleAgain, staleArchTimer } from '../src/flows/best-effort.ts';
 import type { RegistryPort } from '../src/flows/ports.ts';
 import { pushIndex } from '../src/flows/push-index.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
+import { type Consumer, effect, onFact, onTimer } from '../src/runtime/consumer.ts';
 
 export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'index-assembler',
-  listensTo: 'recorded contents, unchanged arch builds, and candidates',
+  listensTo: 'recorded contents, unchanged arch builds, candidates, and the clock',
   does: 'puts the arches of a build, carried ones too, into one OCI index in the candidate registry',
-  says: [ImageCandidateReady, ImageFailed, RebuildFinished],
+  says: [ImageCandidateReady, ImageArchStale, ImageFailed, RebuildFinished],
   subscriptions: [
     onFact(ContentRecorded, (flow, { nvr }) => considerAssembly(flow, settings, nvr)),
     onFact(ArchBuildFinished, async (flow, { nvr, outcome }) => {
       if (outcome === 'unchanged') await considerAssembly(flow, settings, nvr);
     }),
     onFact(ImageCandidateReady, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
+    onTimer(staleArchTimer, (flow, { key }) => staleAgain(flow, key)),
     onFact(ImageUnchanged, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
   ],
   effects: [

@@ -58,6 +58,18 @@ export const IndexEntry = z.object({
 });
 export type IndexEntry = z.infer<typeof IndexEntry>;
 
+/** A best-effort arch that a candidate goes on without. */
+export const StaleArch = z.object({
+  arch: Arch,
+  /** Where its entry was built; absent: the arch is not in the index. */
+  carriedFrom: Nvr.optional(),
+  /** Why it could not be built. */
+  error: z.string().max(4096),
+  /** What it was to be built for, a line each; at most 50. */
+  lacks: z.array(z.string()),
+});
+export type StaleArch = z.infer<typeof StaleArch>;
+
 export const ImageCandidateReady = defineEvent({
   ...ofBuild,
   topic: 'flibs.image.candidate.ready',
@@ -67,6 +79,24 @@ export const ImageCandidateReady = defineEvent({
     /** `registry/repository@sha256:...` */
     pullspec: z.string(),
     arches: z.array(IndexEntry),
+    /** Best-effort arches that could not be built, carried forward or left out. */
+    stale: z.array(StaleArch).optional(),
+  }),
+});
+
+export const ImageArchStale = defineEvent({
+  ...ofOneArch,
+  topic: 'flibs.image.arch.stale',
+  severity: 30,
+  description:
+    'An image went on without a best-effort arch that could not be built; told again while that lasts.',
+  body: OfBuild.extend({
+    ...StaleArch.shape,
+    since: z.iso.datetime(),
+    /** How often it has been told. */
+    told: z.number().int().positive(),
+    /** When it is told again. */
+    expiresAt: z.iso.datetime(),
   }),
 });
 

@@ -16,6 +16,7 @@ export const events: readonly EventType[] = [
   building.ArchBuildFailed,
   building.ContentRecorded,
   building.ImageCandidateReady,
+  building.ImageArchStale,
   building.ImageUnchanged,
   building.ImageFailed,
   releasing.TestQueued,

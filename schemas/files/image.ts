@@ -50,6 +50,8 @@ export const ImageDefinition = z.object({
   recipe: z.union([Recipe, AdoptedRecipe]),
   /** The distro release's arches after platforms.only and platforms.not. */
   arches: z.array(Arch).min(1),
+  /** Those of them that the image goes on without where they fail; the others must succeed. */
+  bestEffort: z.array(Arch).optional(),
   owners: z.array(z.string()),
   /** False: flibs explains what it would do, and does it only when a person asks. */
   autoRebuild: z.boolean(),

@@ -5,6 +5,7 @@ import type { Report } from '../../schemas/commands/run.ts';
 import { ArchBuildFailed, ArchBuildFinished, type FailureClass } from '../../schemas/events/building.ts';
 import { ArtifactDigest, ContentId, ImageName, ManifestDigest, Nvr, RunId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { considerAssembly } from './assemble.ts';
 import { pauseAfter } from './attempts.ts';
 import { begunNow } from './begun.ts';
 import { considerBuildEnd } from './build-ends.ts';
@@ -154,7 +155,7 @@ export const failArchBuild = async (
     error: failure.error.slice(0, 4096),
   });
   await failDescendants(flow, settings, moved);
-  await considerBuildEnd(flow, settings, moved.build);
+  await considerWithout(flow, settings, moved.build);
 };
 
 /** Descendants on the arch wait as `parent_failed` until the parent is retried. */
@@ -178,6 +179,13 @@ const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild
     if (child.state !== 'blocked') continue;
     await moveArchBuild(flow, child, 'parent_failed', `parent ${parent.image} failed on ${parent.arch}`);
     const build = await lockBuild(flow, child.build);
-    if (build) await considerBuildEnd(flow, settings, build.id);
+    if (build) await considerWithout(flow, settings, build.id);
   }
+};
+
+/** One arch less to wait for: the build cannot be completed, or goes on with the others. */
+const considerWithout = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
+  await considerBuildEnd(flow, settings, id);
+  const build = await lockBuild(flow, id);
+  if (build?.state === 'building') await considerAssembly(flow, settings, build.nvr);
 };

@@ -4,6 +4,7 @@ import { ImageCandidateReady } from '../../schemas/events/building.ts';
 import { Arch, ImageName, type IndexDigest, ManifestDigest, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from './baseline.ts';
+import { enterGivenUp, forgiven, tellStale } from './best-effort.ts';
 import { failBuild } from './build-ends.ts';
 import { collectLeftOver } from './collect.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from './move.ts';
@@ -27,14 +28,17 @@ export const considerAssembly = async (flow: Flow, settings: Settings, nvr: stri
   const build = await lockBuildByNvr(flow, nvr);
   if (build?.state !== 'building') return;
   const archBuilds = await lockArchBuilds(flow, build.id);
-  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged')) return;
-  if (!archBuilds.every((archBuild) => isReady(archBuild))) return;
+  const without = await forgiven(flow, build, archBuilds);
+  const givenUp = archBuilds.filter(({ id }) => without.has(id));
+  const made = archBuilds.filter(({ id }) => !without.has(id));
+  if (made.every(({ state }) => state === 'unchanged') || !made.every(isReady)) return;
   const waiting = await parentUndecided(flow, build);
   if (waiting !== undefined) {
     await flow.tx.updateTable('build').set({ waiting }).where('id', '=', build.id).execute();
     return;
   }
-  await enterArches(flow, build, archBuilds);
+  await enterArches(flow, build, made);
+  await enterGivenUp(flow, build, givenUp);
   const entries = await flow.tx
     .selectFrom('index_entry')
     .selectAll()
@@ -104,6 +108,7 @@ export const assembled = async (
   if (!moved) return;
   await refreshBaseline(flow, build.image);
   await collectLeftOver(flow, settings, build.distro_release);
+  const stale = await tellStale(flow, build, await lockArchBuilds(flow, build.id));
   const entries = await flow.tx
     .selectFrom('index_entry')
     .selectAll()
@@ -122,6 +127,7 @@ export const assembled = async (
       manifestDigest: ManifestDigest.parse(entry.manifest_digest),
       ...(entry.carried_from === null ? {} : { carriedFrom: Nvr.parse(entry.carried_from) }),
     })),
+    ...(stale.length > 0 && { stale: [...stale] }),
   });
 };
 

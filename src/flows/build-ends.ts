@@ -2,6 +2,7 @@
 import { ImageFailed, ImageUnchanged } from '../../schemas/events/building.ts';
 import { ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { forgiven } from './best-effort.ts';
 import { collectLeftOver } from './collect.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveBuild } from './move.ts';
 import { considerRebuildEnd } from './rebuild-ends.ts';
@@ -25,8 +26,10 @@ export const considerBuildEnd = async (flow: Flow, settings: Settings, id: numbe
   if (archBuilds.some((archBuild) => !ended.includes(archBuild.state))) return;
   if (archBuilds.every((archBuild) => archBuild.state === 'unchanged'))
     return endUnchanged(flow, settings, build);
+  const without = await forgiven(flow, build, archBuilds);
+  const goesOn = archBuilds.some((archBuild) => archBuild.state === 'succeeded');
   const failed = archBuilds.filter(
-    (archBuild) => archBuild.state === 'failed' || archBuild.state === 'parent_failed',
+    ({ id, state }) => (state === 'failed' || state === 'parent_failed') && !(goesOn && without.has(id)),
   );
   if (failed.length > 0) return endFailed(flow, settings, build, failed);
   const parent = await lostParent(flow, build);

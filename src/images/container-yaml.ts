@@ -47,6 +47,7 @@ const flibsKeys = {
       .optional(),
   ),
   auto_rebuild: absentIfEmpty(Flag.default(true)),
+  arches: absentIfEmpty(z.strictObject({ best_effort: OneOrMany(ArchName) }).prefault({})),
   follow_build_parents: absentIfEmpty(Flag.default(false)),
   owners: OneOrMany(withoutNul.min(1)),
   labels: absentIfEmpty(z.record(LabelName, withoutNul).optional()),
@@ -85,6 +86,10 @@ export const readContainerYaml = (
   }
   const parsed = ContainerYaml.safeParse(document.value);
   if (parsed.success) return { container: parsed.data, place: (...path) => document.place(path) };
-  const known = { flibs: Object.keys(flibsKeys), 'flibs.smoke_test': Object.keys(YamlSmokeTest.shape) };
+  const known = {
+    flibs: Object.keys(flibsKeys),
+    'flibs.arches': ['best_effort'],
+    'flibs.smoke_test': Object.keys(YamlSmokeTest.shape),
+  };
   return { problems: yamlProblems(document, parsed.error, known) };
 };

@@ -52,6 +52,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
   if (!version)
     problems.push(problemAt(yaml.place('flibs', 'version'), 'no version: set it here, or the label version'));
   const arches = archesOf(yaml, release, problems);
+  const bestEffort = bestEffortOf(yaml, arches, problems);
   if (problems.length > 0) return { problems };
   const { flibs } = container;
   const definition = {
@@ -62,6 +63,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
     parents: made.parents,
     recipe: made.recipe,
     arches,
+    ...(bestEffort.length > 0 && { bestEffort }),
     owners: flibs.owners ?? [],
     autoRebuild: flibs.auto_rebuild,
     ...(flibs.follow_build_parents && { followsBuildParents: true }),
@@ -138,4 +140,19 @@ const archesOf = (
     problems.push(problemAt(place('platforms'), what));
   }
   return arches;
+};
+
+/** One that the image does not have is a slip; that all may fail is one too. */
+const bestEffortOf = (
+  { container, place }: ReadContainerYaml,
+  arches: readonly Arch[],
+  problems: string[],
+): readonly Arch[] => {
+  const wanted = container.flibs.arches.best_effort ?? [];
+  const where = place('flibs', 'arches', 'best_effort');
+  const foreign = wanted.filter((arch) => !arches.includes(arch));
+  if (foreign.length > 0) problems.push(problemAt(where, `the image is not built for ${foreign.join(', ')}`));
+  else if (arches.length > 0 && arches.every((arch) => wanted.includes(arch)))
+    problems.push(problemAt(where, 'at least one arch must be required'));
+  return arches.filter((arch) => wanted.includes(arch));
 };

@@ -1,6 +1,7 @@
 /** Builds, arch builds, workers and runs, as Kysely sees them; sql/0002.sql says what they mean. */
 import type { ColumnType, Generated } from 'kysely';
 import type { Proof } from '../../schemas/commands/run.ts';
+import type { StaleArch } from '../../schemas/events/building.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
@@ -90,6 +91,17 @@ export interface BuildDurationTable {
 }
 
 export type PoolDurationTable = Omit<BuildDurationTable, 'image'>;
+
+/** Best-effort arches that are behind. */
+export interface StaleArchTable {
+  image: string;
+  arch: Arch;
+  nvr: string;
+  stale: Json<StaleArch>;
+  since: Date;
+  told: number;
+  expires_at: Date;
+}
 
 export interface BuildCauseTable {
   build: number;

@@ -11,6 +11,7 @@ import type {
   PoolDurationTable,
   RunLogTable,
   RunTable,
+  StaleArchTable,
   WorkerTable,
 } from './build-tables.ts';
 import type {
@@ -77,6 +78,7 @@ export interface DomainTables {
   build_cause: BuildCauseTable;
   build_duration: BuildDurationTable;
   pool_duration: PoolDurationTable;
+  stale_arch: StaleArchTable;
   worker: WorkerTable;
   hearing: HearingTable;
   run: RunTable;

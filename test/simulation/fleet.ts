@@ -50,6 +50,7 @@ export interface ImageOptions {
   /** A build-only parent. */
   readonly takesFrom?: string;
   readonly followsBuildParents?: boolean;
+  readonly bestEffort?: readonly Arch[];
   readonly packages: readonly string[];
   readonly arches?: readonly Arch[];
   /** Another text is another source tree. */
@@ -81,6 +82,7 @@ export const anImage = ({
       ...(parent === undefined ? [] : [{ kind: 'image', image: parent, edge: 'layer' }]),
       ...(takesFrom === undefined ? [] : [{ kind: 'image', image: takesFrom, edge: 'build-only' }]),
     ],
+    ...(options.bestEffort && { bestEffort: options.bestEffort }),
     ...(options.followsBuildParents && { followsBuildParents: true }),
     recipe: { kind: 'packages', packages },
     arches: options.arches ?? arches,

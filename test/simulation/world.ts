@@ -6,6 +6,7 @@ import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts'
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { exchangeName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
+import { staleArchTimer } from '../../src/flows/best-effort.ts';
 import { type Loaded, loadJob } from '../../src/flows/definitions.ts';
 import { dropLogTimer } from '../../src/flows/logs.ts';
 import { lookAtRepository } from '../../src/flows/look-at-repository.ts';
@@ -63,8 +64,11 @@ export interface WorldOptions {
   readonly after?: World;
 }
 
-/** What goes on for ever, and the dropping of old logs. */
-export const standing: Standing = { timers: [leaseTimer, dropLogTimer], jobs: [readJob, loadJob, sweepJob] };
+/** What goes on for ever, the dropping of old logs, and reminders of days later. */
+export const standing: Standing = {
+  timers: [leaseTimer, dropLogTimer, staleArchTimer],
+  jobs: [readJob, loadJob, sweepJob],
+};
 
 export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
   const { after } = options;

@@ -5,6 +5,7 @@ import type { Arch } from '../../../schemas/ids.ts';
 import type { Database } from '../../store/database.ts';
 import type { ImageArch, ImageDetail } from '../wire/image.ts';
 import { buildBrief, imageBrief, releaseRepository } from './images.ts';
+import { iso } from './time.ts';
 
 const mostAdded = 200;
 const builtLast = 10;
@@ -80,6 +81,18 @@ const leftAlone = async (
   return row === undefined ? null : { rebuild: row.rebuild, reason: row.text };
 };
 
+const staleSince = async (db: Kysely<Database>, image: string, arch: Arch): Promise<ImageArch['stale']> => {
+  const row = await db
+    .selectFrom('stale_arch')
+    .select(['since', 'stale'])
+    .where('image', '=', image)
+    .where('arch', '=', arch)
+    .executeTakeFirst();
+  return row === undefined
+    ? null
+    : { since: iso(row.since), error: row.stale.error, lacks: [...row.stale.lacks] };
+};
+
 const archDetail = async (db: Kysely<Database>, image: string, arch: Arch): Promise<ImageArch> => {
   const current = await db
     .selectFrom('current')
@@ -97,6 +110,7 @@ const archDetail = async (db: Kysely<Database>, image: string, arch: Arch): Prom
     rpmCount: current?.content_id == null ? null : await countRpms(db, current.manifest),
     added: added.names,
     addedCount: added.count,
+    stale: await staleSince(db, image, arch),
     leftAlone: await leftAlone(db, image, arch),
   };
 };

@@ -38,6 +38,10 @@ export const ImageArch = z.object({
   rpmCount: z.number().int().nullable(),
   added: z.array(z.string()).describe('RPMs that this image adds to its parent, at most 200.'),
   addedCount: z.number().int(),
+  stale: z
+    .object({ since: z.iso.datetime(), error: z.string(), lacks: z.array(z.string()) })
+    .nullable()
+    .describe('A best-effort arch that could not be built, and what it therefore lacks.'),
   leftAlone: z
     .object({ rebuild: z.number().int(), reason: z.string() })
     .nullable()

@@ -28,6 +28,12 @@ const archText = (arch: ImageArch): string => {
     ['packages', arch.rpmCount === null ? null : `${arch.rpmCount}, of which it adds ${arch.addedCount}`],
     ['adds', arch.added.length === 0 ? null : `${arch.added.join(', ')}${more}`],
     [
+      'behind',
+      arch.stale === null
+        ? null
+        : `since ${when(arch.stale.since)}: ${arch.stale.error}; lacks: ${arch.stale.lacks.join('; ')}`,
+    ],
+    [
       'left alone',
       arch.leftAlone === null ? null : `${arch.leftAlone.reason} (rebuild ${arch.leftAlone.rebuild})`,
     ],

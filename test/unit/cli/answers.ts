@@ -38,6 +38,7 @@ export const anImageInDetail: ImageDetail = {
       rpmCount: 14,
       added: ['webd-2.0-1.fc40.x86_64'],
       addedCount: 3,
+      stale: { since: at, error: 'no compiler', lacks: ['zlib 1 -> 2'] },
       leftAlone: { rebuild: 3, reason: 'nothing newer on offer' },
     },
     {
@@ -48,6 +49,7 @@ export const anImageInDetail: ImageDetail = {
       rpmCount: null,
       added: [],
       addedCount: 0,
+      stale: null,
       leftAlone: null,
     },
   ],

@@ -126,6 +126,23 @@ describe('platforms', () => {
     expect(text).toBe('container.yaml:1: platforms: leaves no arch of F40 (x86_64, aarch64, ppc64le, s390x)');
   });
 
+  test('are required unless they are named as best-effort ones', () => {
+    expect(image(packageList()).bestEffort).toBeUndefined();
+    expect(image(packageList('  arches: {best_effort: [s390x, ppc64le]}\n')).bestEffort).toEqual([
+      'ppc64le',
+      's390x',
+    ]);
+  });
+
+  test('that the image does not have cannot be best-effort ones, nor can all', () => {
+    expect(problems(packageList('  arches: {best_effort: riscv64}\n'))).toBe(
+      'container.yaml:4: flibs.arches.best_effort: the image is not built for riscv64',
+    );
+    expect(problems(packageList(`  arches: {best_effort: [${f40.arches.join(', ')}]}\n`))).toContain(
+      'at least one arch must be required',
+    );
+  });
+
   test('that are no arches are refused with those that are', () => {
     const text = problems(files({ containerYaml: 'platforms: {only: amd64}\ncompose: {packages: [a]}' }));
     expect(text).toContain('container.yaml:1: platforms.only.0: must be one of x86_64, aarch64');
