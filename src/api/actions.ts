@@ -1,6 +1,6 @@
 /** What the API can have done. The flows do it; whoever starts the API injects them, each in its own transaction. */
 import type { Arch } from '../../schemas/ids.ts';
-import type { BuildRequest, Done, WhatIf } from './wire/action.ts';
+import type { BuildRequest, Done, WhatIf, WhatIfRequest } from './wire/action.ts';
 import type { AdoptionRequest } from './wire/adoption.ts';
 
 export type { BuildRequest, Done, WhatIf } from './wire/action.ts';
@@ -8,8 +8,8 @@ export type { BuildRequest, Done, WhatIf } from './wire/action.ts';
 /** Each rejects with `Refused` (src/flows/refused.ts): not-found becomes 404, conflict 409, with message and hint. */
 export interface Actions {
   buildByHand(request: BuildRequest): Promise<Done>;
-  /** Plans with the present contents and these sources as if on offer; changes nothing. */
-  whatIf(sources: readonly string[]): Promise<WhatIf>;
+  /** Plans with the present contents and what is supposed; changes nothing. */
+  whatIf(request: WhatIfRequest): Promise<WhatIf>;
   cancelRebuild(id: number): Promise<Done>;
   cancelBuild(nvr: string): Promise<Done>;
   /** @param arch - undefined: every arch that failed. */

@@ -1,11 +1,10 @@
 /** `flibs plan`: the planner on files, without bus, store or a running flibs. */
 import { Change } from '../../schemas/files/change.ts';
-import { Inventory } from '../../schemas/files/inventory.ts';
-import { problemsOf } from '../planning/files/check.ts';
 import { planFiles } from '../planning/files/plan-files.ts';
 import { type OptionValues, optionText } from './config-options.ts';
-import { readInputFile, unusable } from './input-file.ts';
+import { readInputFile } from './input-file.ts';
 import { print } from './output.ts';
+import { readInventory } from './read-inventory.ts';
 import type { Terminal } from './terminal.ts';
 import { planText } from './views/plan.ts';
 
@@ -14,11 +13,4 @@ export const planOfFiles = async (options: OptionValues, terminal: Terminal): Pr
   const inventory = await readInventory(optionText(options, 'inventory') ?? '', terminal);
   const change = await readInputFile(optionText(options, 'change') ?? '', Change, terminal);
   print(terminal, options, planFiles(inventory, change), planText);
-};
-
-const readInventory = async (file: string, terminal: Terminal): Promise<Inventory> => {
-  const inventory = await readInputFile(file, Inventory, terminal);
-  const problems = problemsOf(inventory);
-  if (problems.length > 0) throw unusable(file, problems);
-  return inventory;
 };

@@ -1,60 +1,95 @@
-/** What would happen: the planner on the present contents and invented offers. Changes nothing. */
-import type { Transaction } from 'kysely';
-import type { Plan, PlannedBuild } from '../planning/plan-types.ts';
-import { describeReason } from '../planning/reason.ts';
-import { whatIf } from '../planning/what-if.ts';
-import { parseNvr } from '../rpm/nevra.ts';
+/** What would happen: the planner on the present contents and what is supposed. Changes nothing. */
+import { sql, type Transaction } from 'kysely';
+import type { ImageName } from '../../schemas/ids.ts';
+import { type Explained, explainedOf } from '../planning/explained.ts';
+import { parseModule, parseSource } from '../planning/hypothesis.ts';
+import { type Hypothesis, isBase, whatIf } from '../planning/what-if.ts';
 import type { Database } from '../store/database.ts';
 import { readPlanInput } from './plan-input.ts';
+import { Refused } from './refused.ts';
 
-export interface Explained {
-  readonly builds: {
-    image: string;
-    distroRelease: string;
-    parent: string | null;
-    arches: { arch: PlannedBuild['arches'][number]['arch']; reasons: string[] }[];
-  }[];
-  readonly leftAlone: {
-    image: string;
-    arch: PlannedBuild['arches'][number]['arch'] | null;
-    reason: string;
-  }[];
-  /** Seconds, from what such builds took before; null where nothing is known. */
-  readonly expectedSeconds: number | null;
-}
+type Tx = Transaction<Database>;
 
-/** @param sources - NVRs of source packages, as if every repository offered them. */
-export const explainWhatIf = async (
-  tx: Transaction<Database>,
-  sources: readonly string[],
-): Promise<Explained> => {
-  const explained: Explained = { builds: [], leftAlone: [], expectedSeconds: null };
-  const releases = await tx
-    .selectFrom('distro_release')
-    .select('name')
-    .where('to_revision', 'is', null)
-    .orderBy('name')
-    .execute();
-  const names = sources.flatMap((nvr) => parseNvr(nvr)?.name ?? []);
-  for (const { name } of releases) {
-    const question = { distroRelease: name, sources: names, modules: [], requests: [], references: [] };
+/**
+ * Of all distro releases.
+ * @throws {@link Refused} where an image or a base is named that there is not.
+ */
+export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Explained> => {
+  const sources = [
+    ...hypothesis.sources.map((text) => parseSource(text).name),
+    ...(await sourcesOfModules(tx, hypothesis.modules)),
+  ];
+  const concerned = await concernedImages(tx, hypothesis);
+  const explained: Explained[] = [];
+  for (const { name } of await releasesOf(tx)) {
+    const reached = concerned.filter(({ distro_release: release }) => release === name);
+    const requests = reached.map((row) => ({ image: row.name, byHand: false, reference: 'what-if' }));
+    const question = { distroRelease: name, sources, modules: [], requests, references: [] };
     const { input } = await readPlanInput({ tx }, question, new Set());
-    add(explained, name, whatIf(input, sources));
+    // They are asked for by what is supposed, with the reason that goes with it.
+    const made = whatIf({ ...input, requested: [] }, hypothesis);
+    explained.push(explainedOf(made, () => name));
   }
-  return explained;
+  return {
+    builds: explained.flatMap(({ builds }) => builds),
+    leftAlone: explained.flatMap(({ leftAlone }) => leftAlone),
+    expectedSeconds: null,
+  };
 };
 
-const add = (explained: Explained, distroRelease: string, plan: Plan): void => {
-  for (const build of plan.builds) {
-    const parent = build.arches.map((archBuild) => archBuild.parent).find((each) => each.kind === 'planned');
-    explained.builds.push({
-      image: build.image,
-      distroRelease,
-      parent: parent?.kind === 'planned' ? parent.image : null,
-      arches: build.arches.map(({ arch, reasons }) => ({ arch, reasons: reasons.map(describeReason) })),
-    });
+const releasesOf = (tx: Tx) =>
+  tx.selectFrom('distro_release').select('name').where('to_revision', 'is', null).orderBy('name').execute();
+
+/** What is installed of these modules' streams was built from these sources. */
+const sourcesOfModules = async (tx: Tx, modules: readonly string[]): Promise<string[]> => {
+  if (modules.length === 0) return [];
+  const streams = modules.map((label) => parseModule(label).stream);
+  const rows = await tx
+    .selectFrom('rpm')
+    .select('source_name')
+    .distinct()
+    .where(sql`split_part(rpm.module, ':', 1) || ':' || split_part(rpm.module, ':', 2)`, 'in', streams)
+    .execute();
+  return rows.map((row) => row.source_name);
+};
+
+interface Concerned {
+  readonly name: string;
+  readonly distro_release: string;
+}
+
+const concernedImages = async (tx: Tx, { images, bases }: Hypothesis): Promise<readonly Concerned[]> => [
+  ...(images.length === 0 ? [] : await namedImages(tx, images)),
+  ...(bases.length === 0 ? [] : await imagesOnBases(tx, bases)),
+];
+
+const namedImages = async (tx: Tx, names: readonly ImageName[]): Promise<readonly Concerned[]> => {
+  const rows = await tx
+    .selectFrom('image')
+    .select(['name', 'distro_release'])
+    .where('to_revision', 'is', null)
+    .where('name', 'in', names)
+    .execute();
+  const missing = names.filter((name) => !rows.some((row) => row.name === name));
+  if (missing.length > 0) {
+    throw new Refused('not-found', `there is no image ${missing.join(', ')}`, '`flibs images` lists them');
   }
-  for (const { image, arch, text } of plan.leftAlone) {
-    explained.leftAlone.push({ image, arch: arch ?? null, reason: text });
+  return rows;
+};
+
+const imagesOnBases = async (tx: Tx, bases: readonly string[]): Promise<readonly Concerned[]> => {
+  const { rows } = await sql<Concerned & { pullspec: string }>`
+    select image.name, image.distro_release, parent->>'pullspec' as pullspec
+    from image, jsonb_array_elements(image.definition->'parents') as parent
+    where image.to_revision is null and parent->>'kind' = 'external'`.execute(tx);
+  const missing = bases.filter((base) => !rows.some(({ pullspec }) => isBase(pullspec, base)));
+  if (missing.length > 0) {
+    const known = [...new Set(rows.map(({ pullspec }) => pullspec))].sort().slice(0, 5);
+    throw new Refused(
+      'not-found',
+      `no image is built from ${missing.join(', ')}`,
+      known.length === 0 ? 'no image has an external base' : `external bases are ${known.join(', ')}`,
+    );
   }
+  return rows.filter(({ pullspec }) => bases.some((base) => isBase(pullspec, base)));
 };

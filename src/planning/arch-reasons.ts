@@ -124,6 +124,7 @@ const kinds: readonly Reason['kind'][] = [
   'parent-newer',
   'inherited',
   'build-parent',
+  'base-moved',
   'source-changed',
   'never-built',
   'by-hand',

@@ -27,6 +27,12 @@ export const RequestedReason = z.discriminatedUnion('kind', [
   /** There is no baseline, or none of this arch. */
   z.object({ kind: z.literal('never-built'), references: z.array(z.string()).default([]) }),
   z.object({ kind: z.literal('by-hand'), references: z.array(z.string()).default([]) }),
+  /** An external base that it is built from has another manifest now. */
+  z.object({
+    kind: z.literal('base-moved'),
+    pullspec: z.string(),
+    references: z.array(z.string()).default([]),
+  }),
 ]);
 export type RequestedReason = z.infer<typeof RequestedReason>;
 
@@ -62,6 +68,8 @@ export const describeReason = (reason: Reason): string => {
       return `its source changed${because(reason.references)}`;
     case 'never-built':
       return `it was never built${because(reason.references)}`;
+    case 'base-moved':
+      return `its base ${reason.pullspec} moved${because(reason.references)}`;
     case 'by-hand':
       return `a person asked for it${because(reason.references)}`;
   }

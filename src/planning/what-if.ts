@@ -1,9 +1,23 @@
-/** What would happen if these source packages were on offer. */
+/** What would happen if: the planner on the present contents, and on what is supposed to be on offer or to have changed. */
+import type { Rpm } from '../../schemas/content.ts';
 import type { ImageName } from '../../schemas/ids.ts';
-import { evrCompare, formatEvr, parseEvr } from '../rpm/evr.ts';
-import { parseNvr } from '../rpm/nevra.ts';
+import { evrCompare, formatEvr, parseEvr, rpmVersionCompare } from '../rpm/evr.ts';
+import { parseModule, parseSource } from './hypothesis.ts';
+import { streamOf } from './offer-index.ts';
 import { plan } from './plan.ts';
-import type { Installed, Offer, Plan, PlanInput, PlannableImage } from './plan-types.ts';
+import type { Installed, Offer, ParentOf, Plan, PlanInput, PlannableImage, Request } from './plan-types.ts';
+
+/** What is supposed. */
+export interface Hypothesis {
+  /** NVRs of source packages, as if every repository offered them. */
+  readonly sources: readonly string[];
+  /** `name:stream:version:context`, as if every repository listed them. */
+  readonly modules: readonly string[];
+  /** Pullspecs of external bases, or their repositories, as if they had moved. */
+  readonly bases: readonly string[];
+  /** Images, as if their source had changed. */
+  readonly images: readonly ImageName[];
+}
 
 /** The repository that invented offers are said to be in. */
 export const WHAT_IF = 'what-if';
@@ -16,29 +30,55 @@ export const WHAT_IF = 'what-if';
  */
 export const inventOffers = (
   sourceNvrs: readonly string[],
-  introduced: readonly Installed[],
+  installed: readonly Installed[],
   images: readonly Pick<PlannableImage, 'name' | 'distroRelease'>[],
+): readonly Offer[] => {
+  const sources = new Map<string, { version: string; release: string }[]>();
+  for (const text of sourceNvrs) {
+    const nvr = parseSource(text);
+    sources.set(nvr.name, [...(sources.get(nvr.name) ?? []), nvr]);
+  }
+  return invented(installed, images, (rpm) =>
+    (sources.get(rpm.sourceName) ?? []).flatMap((source) => rpmOfSource(rpm, source) ?? []),
+  );
+};
+
+/**
+ * For every installed package of these modules' streams: the one that a newer build of the module would hold, its
+ * release above the present one. A module that is not newer than the installed one makes nothing of it.
+ * @throws Error naming what is no `name:stream:version:context`.
+ */
+export const inventModuleOffers = (
+  labels: readonly string[],
+  installed: readonly Installed[],
+  images: readonly Pick<PlannableImage, 'name' | 'distroRelease'>[],
+): readonly Offer[] => {
+  const modules = labels.map(parseModule);
+  return invented(installed, images, (rpm) =>
+    modules.flatMap(({ stream, version, label }) => {
+      if (rpm.module === undefined || streamOf(rpm) !== stream) return [];
+      if (rpmVersionCompare(version, parseModule(rpm.module).version) <= 0) return [];
+      return [{ ...rpm, release: `${rpm.release}^${version}`, module: label }];
+    }),
+  );
+};
+
+const invented = (
+  installed: readonly Installed[],
+  images: readonly Pick<PlannableImage, 'name' | 'distroRelease'>[],
+  made: (rpm: Rpm) => readonly Rpm[],
 ): readonly Offer[] => {
   const releases = new Map<ImageName, Offer['distroRelease']>(
     images.map((image) => [image.name, image.distroRelease]),
   );
-  const sources = new Map<string, { version: string; release: string }[]>();
-  for (const text of sourceNvrs) {
-    const nvr = parseNvr(text);
-    if (!nvr) throw new Error(`${JSON.stringify(text)} is not the name-version-release of a source package`);
-    sources.set(nvr.name, [...(sources.get(nvr.name) ?? []), nvr]);
-  }
-  return introduced.flatMap(({ image, arch, rpm }) => {
+  return installed.flatMap(({ image, arch, rpm }) => {
     const distroRelease = releases.get(image);
     if (distroRelease === undefined) return [];
-    return (sources.get(rpm.sourceName) ?? []).flatMap((source) => {
-      const next = rpmOfSource(rpm, source);
-      return next ? [{ distroRelease, arch, rpm: next, repository: WHAT_IF }] : [];
-    });
+    return made(rpm).map((next) => ({ distroRelease, arch, rpm: next, repository: WHAT_IF }));
   });
 };
 
-const rpmOfSource = (rpm: Installed['rpm'], source: { version: string; release: string }) => {
+const rpmOfSource = (rpm: Rpm, source: { version: string; release: string }): Rpm | undefined => {
   const present = parseEvr(rpm.sourceEvr) ?? rpm;
   const { version, release } = source;
   const next = { epoch: present.epoch, version, release };
@@ -50,8 +90,39 @@ const rpmOfSource = (rpm: Installed['rpm'], source: { version: string; release: 
     : { ...rpm, release: `${rpm.release}^${release}`, sourceEvr };
 };
 
-/** The plan for the present contents if these sources were on offer as well. */
-export const whatIf = (input: PlanInput, sourceNvrs: readonly string[]): Plan => {
+/** Whether a pullspec is the supposed base: the same, or of the repository that is named without tag and digest. */
+export const isBase = (pullspec: string, base: string): boolean =>
+  pullspec === base || pullspec.startsWith(`${base}@`) || pullspec.startsWith(`${base}:`);
+
+/** What is asked for of an image that is supposed to have changed itself, or to stand on a base that has. */
+export const supposedRequests = (
+  { bases, images }: Pick<Hypothesis, 'bases' | 'images'>,
+  image: { readonly name: ImageName; readonly externals: readonly string[] },
+): readonly Request[] => [
+  ...(images.includes(image.name)
+    ? [{ image: image.name, reason: { kind: 'source-changed' as const, references: [WHAT_IF] } }]
+    : []),
+  ...image.externals
+    .filter((pullspec) => bases.some((base) => isBase(pullspec, base)))
+    .map((pullspec) => ({
+      image: image.name,
+      reason: { kind: 'base-moved' as const, pullspec, references: [WHAT_IF] },
+    })),
+];
+
+/** The plan for the present contents if it were so. What the sources and modules are made from must be in the input. */
+export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => {
   const installed = [...input.introduced, ...(input.inherited ?? [])];
-  return plan({ ...input, offers: [...input.offers, ...inventOffers(sourceNvrs, installed, input.images)] });
+  const requested = input.images.flatMap(({ name, layerParent, buildParents }) =>
+    supposedRequests(hypothesis, { name, externals: externalsOf([layerParent, ...buildParents]) }),
+  );
+  const offers = [
+    ...input.offers,
+    ...inventOffers(hypothesis.sources, installed, input.images),
+    ...inventModuleOffers(hypothesis.modules, installed, input.images),
+  ];
+  return plan({ ...input, requested: [...input.requested, ...requested], offers });
 };
+
+const externalsOf = (parents: readonly (ParentOf | undefined)[]): readonly string[] =>
+  parents.flatMap((parent) => (parent?.kind === 'external' ? [parent.pullspec] : []));

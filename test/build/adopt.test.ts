@@ -84,7 +84,9 @@ describe('adopting', () => {
   };
   type Ports = Parameters<NonNullable<ReturnType<typeof contentRecorder>['effects']>[number]['run']>[1];
   const whatIf = async (source: string) => {
-    const { builds } = await environment.store.transaction((tx) => explainWhatIf(tx, [source]));
+    const { builds } = await environment.store.transaction((tx) =>
+      explainWhatIf(tx, { sources: [source], modules: [], bases: [], images: [] }),
+    );
     return builds.map(({ image, parent, arches: planned }) => ({
       image,
       parent,

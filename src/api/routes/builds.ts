@@ -16,12 +16,12 @@ const askingRoutes = (api: Api, { actions }: ApiContext): void => {
     '/api/v1/what-if',
     {
       schema: {
-        summary: 'Who would be rebuilt if these sources were on offer; changes nothing',
+        summary: 'Who would be rebuilt if this were on offer or had changed; changes nothing',
         body: WhatIfRequest,
         response: acts(WhatIf),
       },
     },
-    ({ body }) => actions.whatIf(body.sources),
+    ({ body }) => actions.whatIf(body),
   );
   api.post(
     '/api/v1/definitions/reload',

@@ -1,7 +1,7 @@
 /** What people ask flibs to do, and what it answers. */
 import { z } from 'zod';
 import { Arch, ImageName } from '../../../schemas/ids.ts';
-import { LeftAlone } from './rebuild.ts';
+import { Explained } from '../../planning/explained.ts';
 
 export const BuildRequest = z.strictObject({
   image: ImageName,
@@ -21,32 +21,38 @@ export const Done = z.object({
 });
 export type Done = z.infer<typeof Done>;
 
-/** `name-version-release` of a source package; an epoch may stand before the version. */
+/** The names of builds have no epoch. */
 const SourceNvr = z
   .string()
   .max(300)
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*-(?:[0-9]+:)?[A-Za-z0-9._+~^]+-[A-Za-z0-9._+~^]+$/, {
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*-[A-Za-z0-9._+~^]+-[A-Za-z0-9._+~^]+$/, {
     error: 'must be name-version-release of a source package',
   });
 
-export const WhatIfRequest = z.strictObject({ sources: z.array(SourceNvr).min(1).max(200) });
+/** A module's `name:stream:version:context`. */
+const ModuleNsvc = z
+  .string()
+  .max(300)
+  .regex(/^[^:\s]+:[^:\s]+:[^:\s]+:[^:\s]+$/, { error: 'must be name:stream:version:context of a module' });
+
+export const WhatIfRequest = z
+  .strictObject({
+    sources: z.array(SourceNvr).max(200).default([]).describe('NVRs of source packages, as if on offer.'),
+    modules: z.array(ModuleNsvc).max(200).default([]).describe('As if they were listed.'),
+    bases: z
+      .array(z.string().min(1).max(500))
+      .max(200)
+      .default([])
+      .describe('Pullspecs of external bases, or their repositories, as if they had moved.'),
+    images: z.array(ImageName).max(200).default([]).describe('As if their source had changed.'),
+  })
+  .refine(
+    ({ sources, modules, bases, images }) =>
+      sources.length + modules.length + bases.length + images.length > 0,
+    'name a source, a module, a base or an image',
+  );
 export type WhatIfRequest = z.infer<typeof WhatIfRequest>;
 
-export const WhatIf = z.object({
-  builds: z
-    .array(
-      z.object({
-        image: z.string(),
-        distroRelease: z.string(),
-        parent: z.string().nullable().describe('The image that is rebuilt first.'),
-        arches: z.array(z.object({ arch: Arch, reasons: z.array(z.string()) })),
-      }),
-    )
-    .describe('In an order in which they could be built.'),
-  leftAlone: z.array(LeftAlone),
-  expectedSeconds: z
-    .number()
-    .nullable()
-    .describe('From what such builds took before; null where nothing is known.'),
-});
-export type WhatIf = z.infer<typeof WhatIf>;
+/** As the planner explains it. */
+export const WhatIf = Explained;
+export type WhatIf = Explained;

@@ -1,10 +1,9 @@
 /** What people ask a running flibs to do. */
-import { Done, WhatIf } from '../../api/wire/action.ts';
+import { Done } from '../../api/wire/action.ts';
 import { connect, part } from '../client.ts';
 import type { OptionValues } from '../config-options.ts';
 import { print } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
-import { whatIfText } from '../views/what-if.ts';
 
 const ask = async (path: string, sent: unknown, options: OptionValues, terminal: Terminal): Promise<void> => {
   const client = await connect(options, terminal);
@@ -29,12 +28,3 @@ export const retry = (nvr: string, options: OptionValues, terminal: Terminal): P
 
 export const reload = (options: OptionValues, terminal: Terminal): Promise<void> =>
   ask('/api/v1/definitions/reload', undefined, options, terminal);
-
-export const whatIf = async (
-  sources: readonly string[],
-  options: OptionValues,
-  terminal: Terminal,
-): Promise<void> => {
-  const client = await connect(options, terminal);
-  print(terminal, options, await client.post('/api/v1/what-if', WhatIf, { sources }), whatIfText);
-};

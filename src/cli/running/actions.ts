@@ -20,7 +20,7 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
     );
   return {
     buildByHand: ({ image, arches }) => act('build', (flow) => buildByHand(flow, image, arches)),
-    whatIf: (sources) => environment.store.transaction((tx) => explainWhatIf(tx, sources), 'what-if'),
+    whatIf: (request) => environment.store.transaction((tx) => explainWhatIf(tx, request), 'what-if'),
     cancelRebuild: (id) => act('cancel', (flow) => cancelRebuild(flow, settings, id)),
     cancelBuild: (nvr) => act('cancel', (flow) => cancelBuild(flow, settings, nvr)),
     retryBuild: (nvr, arch) => act('retry', (flow) => retryBuild(flow, nvr, arch)),

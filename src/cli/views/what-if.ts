@@ -9,8 +9,14 @@ export const whatIfText = ({ builds, leftAlone, expectedSeconds }: WhatIf): stri
   [
     table(
       ['image', 'release', 'arch', 'after', 'because'],
-      builds.flatMap(({ image, distroRelease, parent, arches }) =>
-        arches.map(({ arch, reasons }) => [image, distroRelease, arch, parent, reasons.join('; ')]),
+      builds.flatMap(({ image, distroRelease, arches }) =>
+        arches.map(({ arch, after, reasons }) => [
+          image,
+          distroRelease,
+          arch,
+          after.length === 0 ? null : after.join(', '),
+          reasons.join('; '),
+        ]),
       ),
       'nothing would be rebuilt',
     ),

@@ -1,7 +1,7 @@
 /** The planner as a program on files: an inventory and a change in, a plan out. Pure, as the planner is. */
 import { byText } from '../../../schemas/by-text.ts';
 import type { Change } from '../../../schemas/files/change.ts';
-import type { Inventory, InventoryImage } from '../../../schemas/files/inventory.ts';
+import type { Inventory, InventoryImage, InventoryOffer } from '../../../schemas/files/inventory.ts';
 import type { Arch } from '../../../schemas/ids.ts';
 import { type LeftAlone, leftAlone } from '../left-alone.ts';
 import { plan } from '../plan.ts';
@@ -15,15 +15,25 @@ import { missingParents, unheldSources } from './remarks.ts';
 
 /** The inventory has no problems (`problemsOf`). */
 export const planFiles = (inventory: Inventory, change: Change): PlanAnswer => {
-  const manifests = manifestsOf(inventory);
-  const offers = [...inventory.offers, ...change.offers];
   const question = questionOf(inventory, change);
-  const input = inputOf(inventory, offers, question, manifests);
-  const outside = leftOutside(inventory, input, question);
+  const offers = [...inventory.offers, ...change.offers];
+  const { made, outside, input, manifests } = planOn(inventory, offers, question, plan);
   return {
-    ...answerOf(plan(input), outside, inventory, manifests),
+    ...answerOf(made, outside, inventory, manifests),
     remarks: [...question.remarks, ...missingParents(inventory, input), ...unheldSources(change, input)],
   };
+};
+
+/** Only what the question reaches is planned; the rest of the inventory is `outside`. */
+export const planOn = (
+  inventory: Inventory,
+  offers: readonly InventoryOffer[],
+  question: Question,
+  planning: (input: PlanInput) => Plan,
+) => {
+  const manifests = manifestsOf(inventory);
+  const input = inputOf(inventory, offers, question, manifests);
+  return { made: planning(input), outside: leftOutside(inventory, input, question), input, manifests };
 };
 
 const answerOf = (

@@ -4,6 +4,7 @@ import type { Change, ChangeNomination } from '../../../schemas/files/change.ts'
 import type { Inventory, InventoryImage, InventoryOffer } from '../../../schemas/files/inventory.ts';
 import type { DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
 import type { PlanInput, Request } from '../plan-types.ts';
+import { isBase } from '../what-if.ts';
 import type { Remark } from './remarks.ts';
 
 export interface Question {
@@ -46,6 +47,8 @@ const take = (nomination: ChangeNomination, question: Growing): readonly string[
       return takePackages(nomination, question);
     case 'module':
       return takeModule(nomination, question);
+    case 'base':
+      return takeBase(nomination, question);
     case 'sources':
     case 'manual':
       return takeImages(nomination, question);
@@ -79,6 +82,28 @@ const takeModule = (nomination: Of<'module'>, question: Growing): readonly strin
     if (sources.length > 0) lookAt(question, distroRelease, sources, reference || label);
   }
   return listed ? [] : [`no repository offers anything of module ${label}`];
+};
+
+const takeBase = (
+  { pullspec: base, arches, reference }: Of<'base'>,
+  question: Growing,
+): readonly string[] => {
+  const references = reference === '' ? [] : [reference];
+  const requests = [...question.images.values()].flatMap((image) =>
+    image.parents.flatMap((parent): Request[] =>
+      parent.kind === 'external' && isBase(parent.pullspec, base)
+        ? [
+            {
+              image: image.name,
+              reason: { kind: 'base-moved', pullspec: parent.pullspec, references },
+              arches: arches?.filter((arch) => image.arches[arch] !== undefined),
+            },
+          ]
+        : [],
+    ),
+  );
+  question.requested.push(...requests);
+  return requests.length === 0 ? [`no image of the inventory is built from ${base}`] : [];
 };
 
 const takeImages = (nomination: Of<'sources'> | Of<'manual'>, question: Growing): readonly string[] => {

@@ -178,7 +178,7 @@ export const aWhatIf: WhatIf = {
       image: 'runtime',
       distroRelease: 'F40',
       parent: null,
-      arches: [{ arch: 'x86_64', reasons: ['openssl-libs is newer'] }],
+      arches: [{ arch: 'x86_64', after: [], reasons: ['openssl-libs is newer'] }],
     },
   ],
   leftAlone: [{ image: 'standalone', arch: null, reason: 'holds nothing of it' }],

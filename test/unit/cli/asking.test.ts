@@ -150,7 +150,7 @@ test('what is sent: arches, sources, one arch', async () => {
   expect(api?.asked[0]?.body).toEqual({ arch: 's390x' });
   await api?.close();
   await asked(['what-if', 'a-1-1', 'b-2-1'], paths);
-  expect(api?.asked[0]?.body).toEqual({ sources: ['a-1-1', 'b-2-1'] });
+  expect(api?.asked[0]?.body).toEqual({ sources: ['a-1-1', 'b-2-1'], modules: [], bases: [], images: [] });
 });
 
 test('names are put into the path as one part, whatever is in them', async () => {

@@ -133,6 +133,20 @@ describe('what is nominated', () => {
     expect(made.builds[0]?.carried).toEqual([{ arch: 'x86_64', nvr: 'base-1-1' }]);
   });
 
+  test('an external base that moved on one arch rebuilds what is built from it there', () => {
+    const parents = [{ kind: 'external' as const, pullspec: 'registry.example/base:40' }];
+    const arches = { x86_64: { rpms: [] }, s390x: { rpms: [] } };
+    const images = [image('low', { parents, arches }), image('high', { on: 'low', arches })];
+    const base = { kind: 'base' as const, pullspec: 'registry.example/base' };
+    expect(built(planned(images, [], { ...base, arches: ['s390x', 'ppc64le'] }))).toEqual([
+      'low s390x on registry.example/base:40: base-moved',
+      'high s390x on low: inherited',
+    ]);
+    expect(planned(images, [], { ...base, pullspec: 'registry.example/bas' }).remarks).toEqual([
+      { at: 'nominations.0', text: 'no image of the inventory is built from registry.example/bas' },
+    ]);
+  });
+
   test('what meets nothing is remarked upon', () => {
     const made = planned(
       [image('base', { rpms: [openssl('3.0')] })],

@@ -1,0 +1,58 @@
+/** A plan in words: what what-if answers, online and from files. */
+import { z } from 'zod';
+import { Arch, type ImageName } from '../../schemas/ids.ts';
+import type { LeftAlone } from './left-alone.ts';
+import type { Plan, PlannedArchBuild } from './plan-types.ts';
+import { describeReason } from './reason.ts';
+
+export const Explained = z.object({
+  builds: z
+    .array(
+      z.object({
+        image: z.string(),
+        distroRelease: z.string(),
+        parent: z.string().nullable().describe('The image that is rebuilt first.'),
+        arches: z.array(
+          z.object({
+            arch: Arch,
+            after: z.array(z.string()).describe('Images that are rebuilt first on this arch.'),
+            reasons: z.array(z.string()),
+          }),
+        ),
+      }),
+    )
+    .describe('In an order in which they could be built.'),
+  leftAlone: z.array(z.object({ image: z.string(), arch: Arch.nullable(), reason: z.string() })),
+  expectedSeconds: z
+    .number()
+    .nullable()
+    .describe('From what such builds took before; null where nothing is known.'),
+});
+export type Explained = z.infer<typeof Explained>;
+
+/** `leftAlone`: the plan's own, and what else is. */
+export const explainedOf = (
+  made: Plan,
+  releaseOf: (image: ImageName) => string,
+  leftAlone: readonly LeftAlone[] = made.leftAlone,
+): Explained => ({
+  builds: made.builds.map(({ image, arches }) => {
+    const parent = arches.map((archBuild) => archBuild.parent).find(({ kind }) => kind === 'planned');
+    return {
+      image,
+      distroRelease: releaseOf(image),
+      parent: parent?.kind === 'planned' ? parent.image : null,
+      arches: arches.map((one) => ({
+        arch: one.arch,
+        after: rebuiltFirst(one),
+        reasons: one.reasons.map(describeReason),
+      })),
+    };
+  }),
+  leftAlone: leftAlone.map(({ image, arch, text }) => ({ image, arch: arch ?? null, reason: text })),
+  expectedSeconds: null,
+});
+
+const rebuiltFirst = ({ parent, buildParents }: PlannedArchBuild): string[] => [
+  ...new Set([parent, ...buildParents].flatMap((one) => (one.kind === 'planned' ? [one.image] : []))),
+];
