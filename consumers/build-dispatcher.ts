@@ -1,7 +1,7 @@
 /**
  * Listens to plans, queued tests, workers' announcements and reports, and the timer of leases.
  * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews.
- * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed, rebuild.finished.
+ * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed, rebuild.finished, content.nominated.
  */
 import { Announcement, Report } from '../schemas/commands/run.ts';
 import {
@@ -11,7 +11,7 @@ import {
   ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
-import { RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
+import { ContentNominated, RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
 import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
 import { delayTimer } from '../src/flows/delays.ts';
 import { dispatch, dispatching } from '../src/flows/dispatch.ts';
@@ -34,6 +34,7 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
     ImageUnchanged,
     ImageFailed,
     RebuildFinished,
+    ContentNominated,
   ],
   onStart: (flow) => startHearing(flow, settings),
   subscriptions: [

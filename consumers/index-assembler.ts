@@ -1,7 +1,7 @@
 /**
  * Listens to recorded contents, unchanged arch builds, candidates, and the clock.
  * Does: puts the arches of a build, carried ones too, into one OCI index in the candidate registry.
- * Says image.candidate.ready, image.arch.stale, image.failed, rebuild.finished.
+ * Says image.candidate.ready, image.arch.stale, image.failed, rebuild.finished, content.nominated.
  */
 
 import {
@@ -12,7 +12,7 @@ import {
   ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
-import { RebuildFinished } from '../schemas/events/planning.ts';
+import { ContentNominated, RebuildFinished } from '../schemas/events/planning.ts';
 import {
   Assembly,
   assembled,
@@ -31,7 +31,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
   name: 'index-assembler',
   listensTo: 'recorded contents, unchanged arch builds, candidates, and the clock',
   does: 'puts the arches of a build, carried ones too, into one OCI index in the candidate registry',
-  says: [ImageCandidateReady, ImageArchStale, ImageFailed, RebuildFinished],
+  says: [ImageCandidateReady, ImageArchStale, ImageFailed, RebuildFinished, ContentNominated],
   subscriptions: [
     onFact(ContentRecorded, (flow, { nvr }) => considerAssembly(flow, settings, nvr)),
     onFact(ArchBuildFinished, async (flow, { nvr, outcome }) => {
@@ -50,7 +50,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
       // A registry that is away for longer is a person's business; `flibs retry` goes on from here.
       maxAttempts: 40,
       run: (assembly, ports: RegistryPort) => pushIndex(assembly, ports),
-      complete: (flow, assembly, indexDigest) => assembled(flow, settings, assembly, indexDigest),
+      complete: (flow, assembly, indexDigest) => assembled(flow, assembly, indexDigest),
       failed: (flow, assembly, error) => assemblyFailed(flow, settings, assembly, error),
     }),
   ],

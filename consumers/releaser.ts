@@ -36,7 +36,7 @@ export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> 
       lease: settings.jobLease,
       concurrency: 4,
       run: (release, ports: RegistryPort & TagsPort) => publishRelease(release, ports),
-      complete: (flow, release) => released(flow, settings, release),
+      complete: (flow, release) => released(flow, release),
     }),
     effect({
       kind: sweepJob,

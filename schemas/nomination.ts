@@ -36,6 +36,14 @@ export const Nomination = z.discriminatedUnion('kind', [
     reference: z.string(),
   }),
   z.object({
+    /** Images that were being built while what they are built upon was rebuilt. */
+    kind: z.literal('parents'),
+    distroRelease: DistroReleaseName,
+    images: z.array(ImageName).min(1),
+    severity: Severity,
+    reference: z.string(),
+  }),
+  z.object({
     kind: z.literal('manual'),
     distroRelease: DistroReleaseName,
     images: z.array(ImageName).min(1),

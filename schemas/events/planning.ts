@@ -13,7 +13,7 @@ export const ContentNominated = defineEvent({
   description: 'A message named something that images may contain; the planner looks whether they do.',
   body: EventBase.extend({
     nomination: z.number().int(),
-    nominationKind: z.enum(['packages', 'module', 'sources', 'manual']),
+    nominationKind: z.enum(['packages', 'module', 'sources', 'parents', 'manual']),
     distroReleases: bounded(DistroReleaseName),
     sources: bounded(z.string()),
     images: bounded(ImageName),
@@ -71,6 +71,9 @@ export const RebuildPlanned = defineEvent({
     builds: bounded(z.object({ nvr: Nvr, image: ImageName, arches: z.array(Arch) })),
     buildCount: z.number().int(),
     archBuildCount: z.number().int(),
+    /** Builds under way that took on its causes. */
+    joined: bounded(z.object({ nvr: Nvr, image: ImageName, arches: z.array(Arch) })).optional(),
+    joinedCount: z.number().int().optional(),
   }),
   subject: (body) => String(body.rebuild),
   concerns: (body) => ({ containers: body.builds.map((build) => build.image) }),

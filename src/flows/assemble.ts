@@ -6,7 +6,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from './baseline.ts';
 import { enterGivenUp, forgiven, tellStale } from './best-effort.ts';
 import { failBuild } from './build-ends.ts';
-import { collectLeftOver } from './collect.ts';
+import { nominateFollowUps } from './follow-ups.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from './move.ts';
 import { candidateRepository, pullspecOf } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
@@ -91,12 +91,7 @@ const enterArches = async (flow: Flow, build: Build, archBuilds: readonly ArchBu
 };
 
 /** The index lies in the candidate registry: the build is a candidate, and the baseline from now on. */
-export const assembled = async (
-  flow: Flow,
-  settings: Settings,
-  assembly: Assembly,
-  indexDigest: IndexDigest,
-): Promise<void> => {
+export const assembled = async (flow: Flow, assembly: Assembly, indexDigest: IndexDigest): Promise<void> => {
   const build = await lockBuildByNvr(flow, assembly.nvr);
   if (build?.state !== 'building') return;
   const pullspec = pullspecOf(assembly.repository, indexDigest);
@@ -107,7 +102,7 @@ export const assembled = async (
   });
   if (!moved) return;
   await refreshBaseline(flow, build.image);
-  await collectLeftOver(flow, settings, build.distro_release);
+  await nominateFollowUps(flow, build);
   const stale = await tellStale(flow, build, await lockArchBuilds(flow, build.id));
   const entries = await flow.tx
     .selectFrom('index_entry')

@@ -3,7 +3,7 @@ import { ImageFailed, ImageUnchanged } from '../../schemas/events/building.ts';
 import { ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { forgiven } from './best-effort.ts';
-import { collectLeftOver } from './collect.ts';
+import { nominateFollowUps } from './follow-ups.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveBuild } from './move.ts';
 import { considerRebuildEnd } from './rebuild-ends.ts';
 import type { Settings } from './settings.ts';
@@ -24,8 +24,7 @@ export const considerBuildEnd = async (flow: Flow, settings: Settings, id: numbe
   if (build === undefined || (build.state !== 'planned' && build.state !== 'building')) return;
   const archBuilds = await lockArchBuilds(flow, id);
   if (archBuilds.some((archBuild) => !ended.includes(archBuild.state))) return;
-  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged'))
-    return endUnchanged(flow, settings, build);
+  if (archBuilds.every((archBuild) => archBuild.state === 'unchanged')) return endUnchanged(flow, build);
   const without = await forgiven(flow, build, archBuilds);
   const goesOn = archBuilds.some((archBuild) => archBuild.state === 'succeeded');
   const failed = archBuilds.filter(
@@ -48,7 +47,7 @@ const lostParent = async (flow: Flow, build: Build): Promise<string | undefined>
   return row?.nvr;
 };
 
-const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
+const endUnchanged = async (flow: Flow, build: Build): Promise<void> => {
   const moved = await moveBuild(flow, build, 'unchanged', 'every arch has the content of the baseline', {
     ended_at: flow.now,
   });
@@ -60,7 +59,7 @@ const endUnchanged = async (flow: Flow, settings: Settings, build: Build): Promi
     image: ImageName.parse(moved.image),
     baseline: Nvr.parse(moved.baseline ?? moved.nvr),
   });
-  await afterBuildEnds(flow, settings, moved);
+  await afterBuildEnds(flow, moved);
 };
 
 const endFailed = (
@@ -86,7 +85,7 @@ export const failBuild = async (flow: Flow, settings: Settings, build: Build, wh
     reason,
   });
   await endChildrenOfFailed(flow, settings, moved);
-  await afterBuildEnds(flow, settings, moved);
+  await afterBuildEnds(flow, moved);
 };
 
 /** Children whose own arches are all built would wait for this build's index for ever. */
@@ -102,7 +101,7 @@ const endChildrenOfFailed = async (flow: Flow, settings: Settings, parent: Build
 };
 
 /** What has waited for this build to end: its rebuilds' reports, and causes that came while it was under way. */
-export const afterBuildEnds = async (flow: Flow, settings: Settings, build: Build): Promise<void> => {
+export const afterBuildEnds = async (flow: Flow, build: Build): Promise<void> => {
   await considerRebuildEnd(flow, build.id);
-  await collectLeftOver(flow, settings, build.distro_release);
+  await nominateFollowUps(flow, build);
 };

@@ -10,7 +10,9 @@ export const waitForBuildParents = async (flow: Flow, plan: Pick<Plan, 'builds'>
   const edges = plan.builds.flatMap(({ image, arches }) =>
     arches.flatMap(({ arch, buildParents }) =>
       buildParents.flatMap((parent) =>
-        parent.kind === 'planned' ? [{ image, arch, parent: parent.image }] : [],
+        parent.kind === 'planned' || parent.kind === 'under-way'
+          ? [{ image, arch, parent: parent.image }]
+          : [],
       ),
     ),
   );

@@ -10,10 +10,11 @@ import { closeTimer, lockCollecting } from './collect.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 import { endObserved, withoutAdopted } from './observe.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
-import { finishRebuild } from './rebuild-ends.ts';
+import { finishRebuild, startRebuilds } from './rebuild-ends.ts';
 import { lookAtStale, staleRepositories } from './repositories.ts';
 import type { Settings } from './settings.ts';
-import { type WrittenBuild, writePlan } from './write-plan.ts';
+import { type BuildsUnderWay, lockUnderWay } from './under-way.ts';
+import { type WrittenPlan, writePlan } from './write-plan.ts';
 
 /** Called by its timer, and whenever a repository was looked at. */
 export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
@@ -44,10 +45,12 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
 const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Promise<void> => {
   // Read before the definitions: the plan may rest on newer ones than it names, never on older.
   const revision = await currentRevision(flow);
-  await adoptLeftOver(flow, rebuild);
   const question = await inQuestion(flow, rebuild);
-  const underWay = await imagesUnderWay(flow, rebuild.distro_release);
-  const { input, definitions, leftOut } = await readPlanInput(flow, question, underWay);
+  let underWay: BuildsUnderWay = new Map();
+  const { input, definitions } = await readPlanInput(flow, question, async (images) => {
+    underWay = await lockUnderWay(flow, images);
+    return new Map([...underWay].map(([image, { asPlanned }]) => [image, asPlanned]));
+  });
   const plannable = settings.observe ? input : withoutAdopted(input, definitions);
   const planned = await inSlices(planInSteps(plannable));
   const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
@@ -58,26 +61,33 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
   const baselines = new Map(
     input.images.flatMap(({ name, baseline }) => (baseline ? [[name, baseline.nvr] as const] : [])),
   );
-  const builds = await writePlan(flow, { rebuild: moved, revision, plan: planned, definitions, baselines });
-  await closeTargets(flow, rebuild, question, leftOut);
+  const written = await writePlan(flow, {
+    rebuild: moved,
+    revision,
+    plan: planned,
+    definitions,
+    baselines,
+    underWay,
+  });
+  await closeTargets(flow, rebuild);
   if (settings.observe) await endObserved(flow, moved.id);
-  await sayPlanned(flow, settings, moved, builds);
-  if (builds.length === 0) await finishRebuild(flow, moved, 'nothing to build');
+  await sayPlanned(flow, settings, moved, written);
+  if (written.builds.length + written.joined.length === 0)
+    await finishRebuild(flow, moved, 'nothing to build');
   else if (settings.observe) await finishRebuild(flow, moved, 'flibs only observes');
+  for (const { image } of written.joined) {
+    const joined = underWay.get(image)?.build;
+    if (joined?.state === 'building') await startRebuilds(flow, joined.id);
+  }
 };
 
-const summaryOf = (planned: Plan): string =>
-  planned.builds.length === 0 ? 'nothing to build' : `${planned.builds.length} images to build`;
-
-/** What an earlier rebuild had to leave is looked at by this one, and closed or left by it. */
-const adoptLeftOver = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
-  await flow.tx
-    .updateTable('nomination_target')
-    .set({ rebuild: rebuild.id })
-    .where('distro_release', '=', rebuild.distro_release)
-    .where('rebuild', 'is', null)
-    .where('closed_at', 'is', null)
-    .execute();
+const summaryOf = ({ builds, joined, followUps }: Plan): string => {
+  const parts = [
+    [builds.length, 'images to build'],
+    [joined.length, 'builds under way take on its causes'],
+    [followUps.length, 'arch builds to follow up'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
+  return parts.length === 0 ? 'nothing to build' : parts.join(', ');
 };
 
 /** Everything that was nominated into this rebuild. */
@@ -95,25 +105,14 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
     distroRelease: rebuild.distro_release,
     sources: [...new Set(targets('packages').map((row) => row.target))],
     modules: [...new Set(targets('module').map((row) => row.target))],
-    requests: targets('sources', 'manual').map((row) => ({
+    requests: targets('sources', 'parents', 'manual').map((row) => ({
       image: row.target,
-      byHand: row.kind === 'manual',
+      why: row.kind === 'manual' ? 'by-hand' : row.kind === 'parents' ? 'parent' : 'source',
       reference: row.reference,
       arches: row.body.kind === 'manual' ? row.body.arches : undefined,
     })),
     references: targets('packages').map((row) => ({ source: row.target, reference: row.reference })),
   };
-};
-
-/** One build before `candidate` per image: what is under way now is looked at again when it has ended. */
-const imagesUnderWay = async (flow: Flow, distroRelease: string): Promise<ReadonlySet<string>> => {
-  const rows = await flow.tx
-    .selectFrom('build')
-    .select('image')
-    .where('distro_release', '=', distroRelease)
-    .where('state', 'in', ['planned', 'building'])
-    .execute();
-  return new Set(rows.map((row) => row.image));
 };
 
 const currentRevision = async (flow: Flow): Promise<number> => {
@@ -126,27 +125,21 @@ const currentRevision = async (flow: Flow): Promise<number> => {
   return row.id;
 };
 
-/** What was looked at whole is closed. Where an image that was left out may hold it, it stays open for the next rebuild. */
-const closeTargets = async (
-  flow: Flow,
-  rebuild: Rebuild,
-  question: InQuestion,
-  leftOut: ReadonlySet<string>,
-): Promise<void> => {
-  const open = leftOut.size === 0 ? [] : [...question.sources, ...question.modules, ...leftOut];
-  const mine = flow.tx
+/** All was looked at; what came too late for a build under way is kept as a follow-up. */
+const closeTargets = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
+  await flow.tx
     .updateTable('nomination_target')
+    .set({ closed_at: flow.now })
     .where('rebuild', '=', rebuild.id)
-    .where('closed_at', 'is', null);
-  if (open.length > 0) await mine.set({ rebuild: null }).where('target', 'in', open).execute();
-  await mine.set({ closed_at: flow.now }).execute();
+    .where('closed_at', 'is', null)
+    .execute();
 };
 
 const sayPlanned = async (
   flow: Flow,
   { observe }: Settings,
   rebuild: Rebuild,
-  builds: readonly WrittenBuild[],
+  { builds, joined }: WrittenPlan,
 ): Promise<void> => {
   await flow.say(RebuildPlanned, {
     schemaVersion: 1,
@@ -158,5 +151,7 @@ const sayPlanned = async (
     builds: builds.slice(0, 200),
     buildCount: builds.length,
     archBuildCount: builds.reduce((sum, build) => sum + build.arches.length, 0),
+    joined: joined.slice(0, 200),
+    joinedCount: joined.length,
   });
 };

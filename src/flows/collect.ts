@@ -1,14 +1,12 @@
 /** Gathers nominations of a distro release into one rebuild until it is quiet, or urgent. */
 import type { Severity } from '../../schemas/nomination.ts';
+import { worst } from '../planning/severity.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { lockNamed } from './lock.ts';
 import { recordTransition } from './move.ts';
 import type { Settings } from './settings.ts';
 
 export const closeTimer = 'rebuild-close';
-
-const ranks: readonly Severity[] = ['none', 'low', 'moderate', 'important', 'critical'];
-const worse = (a: Severity, b: Severity): Severity => (ranks.indexOf(a) >= ranks.indexOf(b) ? a : b);
 
 /** Puts the open targets of a nomination into the collecting rebuild of each of their distro releases. */
 export const collect = async (flow: Flow, settings: Settings, nomination: number): Promise<void> => {
@@ -52,7 +50,7 @@ interface Collecting {
   readonly maximum: number;
 }
 
-/** One at a time decides what a distro release collects and which targets are left for later. */
+/** One at a time decides what a distro release collects and plans. */
 export const lockCollecting = (flow: Flow, distroRelease: string): Promise<void> =>
   lockNamed(flow, `collect ${distroRelease}`);
 
@@ -99,42 +97,11 @@ const collectingRebuild = async (flow: Flow, distroRelease: string, wanted: Coll
       // What a later one names and that look did not see is nominated by the next look.
       last_nominated_at: due ? existing.last_nominated_at : flow.now,
       close_at: closeAt,
-      severity: worse(existing.severity, wanted.severity),
+      severity: worst([existing.severity, wanted.severity]),
       seq: eb('seq', '+', 1),
     }))
     .where('id', '=', existing.id)
     .execute();
   await flow.timer({ kind: closeTimer, key: distroRelease, due: closeAt });
   return existing.id;
-};
-
-/**
- * Targets that a closing rebuild had to leave, because their images were being built, get a rebuild of their own.
- * Called when a build ends or becomes a candidate; waits for the last one.
- */
-export const collectLeftOver = async (
-  flow: Flow,
-  settings: Settings,
-  distroRelease: string,
-): Promise<void> => {
-  // The planner leaves targets under the same lock, so it sees this build's end, or its targets are seen here.
-  await lockCollecting(flow, distroRelease);
-  const underWay = await flow.tx
-    .selectFrom('build')
-    .select('id')
-    .where('distro_release', '=', distroRelease)
-    .where('state', 'in', ['planned', 'building'])
-    .limit(1)
-    .executeTakeFirst();
-  if (underWay !== undefined) return;
-  const open = await flow.tx
-    .selectFrom('nomination_target')
-    .select('nomination')
-    .distinct()
-    .where('distro_release', '=', distroRelease)
-    .where('closed_at', 'is', null)
-    .where('rebuild', 'is', null)
-    .orderBy('nomination')
-    .execute();
-  for (const { nomination } of open) await collect(flow, settings, nomination);
 };

@@ -32,7 +32,7 @@ export const endBuild = async (
   // A candidate was the baseline until now.
   await refreshBaseline(flow, moved.image);
   const superseded = await supersedeDependants(flow, settings, moved, `${moved.nvr} is ${to}`);
-  await afterBuildEnds(flow, settings, moved);
+  await afterBuildEnds(flow, moved);
   return [moved, ...superseded];
 };
 

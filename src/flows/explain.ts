@@ -23,9 +23,13 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
   const explained: Explained[] = [];
   for (const { name } of await releasesOf(tx)) {
     const reached = concerned.filter(({ distro_release: release }) => release === name);
-    const requests = reached.map((row) => ({ image: row.name, byHand: false, reference: 'what-if' }));
+    const requests = reached.map((row) => ({
+      image: row.name,
+      why: 'source' as const,
+      reference: 'what-if',
+    }));
     const question = { distroRelease: name, sources, modules: [], requests, references: [] };
-    const { input } = await readPlanInput({ tx }, question, new Set());
+    const { input } = await readPlanInput({ tx }, question);
     // They are asked for by what is supposed, with the reason that goes with it.
     const made = whatIf({ ...input, requested: [] }, hypothesis);
     explained.push(explainedOf(made, () => name));

@@ -123,5 +123,5 @@ const reject = async (flow: Flow, settings: Settings, build: Build, summary: str
   await refreshBaseline(flow, build.image);
   const superseded = await supersedeDependants(flow, settings, moved, `${moved.nvr} was rejected`);
   await nominateAgain(flow, moved, superseded);
-  await afterBuildEnds(flow, settings, moved);
+  await afterBuildEnds(flow, moved);
 };

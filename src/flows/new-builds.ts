@@ -6,6 +6,8 @@ import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-type
 import type { Flow } from '../runtime/consumer.ts';
 import { takeIds } from '../store/insert-rows.ts';
 import type { Rebuild } from './move.ts';
+import type { BuildsUnderWay } from './under-way.ts';
+import { archBuildKey, type Written } from './written.ts';
 
 export interface ToWrite {
   readonly rebuild: Rebuild;
@@ -14,6 +16,8 @@ export interface ToWrite {
   readonly definitions: ReadonlyMap<ImageName, ImageDefinition>;
   /** NVRs of what the plan was made against. */
   readonly baselines: ReadonlyMap<ImageName, Nvr>;
+  /** Their rows are locked. */
+  readonly underWay: BuildsUnderWay;
 }
 
 export interface NewArchBuild {
@@ -21,8 +25,8 @@ export interface NewArchBuild {
   readonly build: number;
   readonly image: ImageName;
   readonly planned: PlannedArchBuild;
-  /** The arch build of its layer parent, where that is planned too. */
-  readonly parent: number | undefined;
+  /** The arch build of its layer parent, where that is planned too, or under way. */
+  readonly parent: { readonly id: number; readonly built: boolean } | undefined;
 }
 
 export interface NewBuild {
@@ -32,21 +36,22 @@ export interface NewBuild {
   readonly definition: ImageDefinition;
   readonly planned: PlannedBuild;
   readonly baseline: Nvr | undefined;
-  /** Of the layer parent: planned with it, or the parent's baseline. */
+  /** Of the layer parent: planned with it, under way, or the parent's baseline. */
   readonly parentBuild: number | undefined;
   readonly archBuilds: readonly NewArchBuild[];
 }
 
-/** In the order of the plan. */
-export const newBuilds = async (flow: Flow, to: ToWrite): Promise<readonly NewBuild[]> => {
+/** In the order of the plan. Adds them to what is `written`. */
+export const newBuilds = async (flow: Flow, to: ToWrite, written: Written): Promise<readonly NewBuild[]> => {
   const named = to.plan.builds.map((planned) => ({ planned, definition: definitionOf(to, planned.image) }));
   const numbers = await reserveReleaseNumbers(
     flow,
     named.map(({ definition }) => definition),
   );
   const numbered = await numberedBuilds(flow, named);
-  const parents = await parentBuilds(flow, to, numbered);
-  const archBuilds = await numberedArchBuilds(flow, numbered);
+  for (const { id, planned } of numbered) written.builds.set(planned.image, id);
+  const parents = await parentBuilds(flow, to, numbered, written);
+  const archBuilds = await numberedArchBuilds(flow, numbered, written);
   return numbered.map(({ id, planned, definition }) => {
     const releaseNumber = numbers.get(definition.component) ?? 1;
     return {
@@ -100,25 +105,25 @@ const reserveReleaseNumbers = async (
 };
 
 /**
- * The builds of the layer parents that each is made upon: planned with it, or the parent's baseline. A baseline may be
+ * The builds of the layer parents that each is made upon: planned with it, under way, or the baseline. That may be
  * undecided, so it is named too: nothing is released before what it is made upon.
  */
 const parentBuilds = async (
   flow: Flow,
   to: ToWrite,
   builds: readonly Numbered[],
+  written: Written,
 ): Promise<ReadonlyMap<ImageName, number>> => {
-  const planned = new Map(builds.map(({ id, planned: { image } }) => [image, id]));
   const parents = builds.flatMap(({ planned: { image }, definition }) => {
     const parent = definition.parents.find(({ edge }) => edge === 'layer');
     return parent?.kind === 'image' ? [{ image, parent: parent.image }] : [];
   });
-  const outside = parents.filter(({ parent }) => !planned.has(parent));
+  const outside = parents.filter(({ parent }) => !written.builds.has(parent));
   const nvrs = outside.flatMap(({ parent }) => to.baselines.get(parent) ?? []);
   const baselines = await idsOf(flow, [...new Set(nvrs)]);
   return new Map(
     parents.flatMap(({ image, parent }) => {
-      const id = planned.get(parent) ?? baselines.get(to.baselines.get(parent) ?? '');
+      const id = written.builds.get(parent) ?? baselines.get(to.baselines.get(parent) ?? '');
       return id === undefined ? [] : [[image, id]];
     }),
   );
@@ -133,19 +138,20 @@ const idsOf = async (flow: Flow, nvrs: readonly Nvr[]): Promise<ReadonlyMap<stri
 const numberedArchBuilds = async (
   flow: Flow,
   builds: readonly Numbered[],
+  { archBuilds }: Written,
 ): Promise<ReadonlyMap<ImageName, readonly NewArchBuild[]>> => {
   const all = builds.flatMap(({ id, planned }) =>
     planned.arches.map((archBuild) => ({ build: id, image: planned.image, archBuild })),
   );
   const ids = await takeIds(flow.tx, 'arch_build', all.length);
-  const byPlace = new Map<string, number>();
   const byImage = new Map<ImageName, NewArchBuild[]>();
   // Parents come first in a plan.
   for (const [at, { build, image, archBuild }] of all.entries()) {
     const id = ids[at] ?? 0;
-    byPlace.set(`${image} ${archBuild.arch}`, id);
     const { parent: upon, arch } = archBuild;
-    const parent = upon.kind === 'planned' ? byPlace.get(`${upon.image} ${arch}`) : undefined;
+    archBuilds.set(archBuildKey(image, arch), { id, built: false });
+    const isBuilt = upon.kind === 'planned' || upon.kind === 'under-way';
+    const parent = isBuilt ? archBuilds.get(archBuildKey(upon.image, arch)) : undefined;
     const ofImage = byImage.get(image) ?? [];
     ofImage.push({ id, build, image, planned: archBuild, parent });
     byImage.set(image, ofImage);

@@ -23,7 +23,7 @@ export const nominate = async (flow: Flow, nomination: Nomination): Promise<numb
     nominationKind: nomination.kind,
     distroReleases: [...new Set(targets.map((target) => target.distroRelease))].slice(0, inEvent),
     sources: nomination.kind === 'packages' ? names(nomination.sources.map((source) => source.name)) : [],
-    images: nomination.kind === 'sources' || nomination.kind === 'manual' ? names(nomination.images) : [],
+    images: 'images' in nomination ? names(nomination.images) : [],
     modules: nomination.kind === 'module' ? [nomination.name] : [],
     severity: nomination.severity,
     reference: nomination.reference,
@@ -92,6 +92,7 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
         target: name,
       }));
     case 'sources':
+    case 'parents':
     case 'manual':
       return nomination.images.map((image) => ({ distroRelease: nomination.distroRelease, target: image }));
     case 'module': {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../planning/plan-types.ts';
+import type { UnderWay } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { contentsOf, rpmOfRow } from './content-of.ts';
@@ -10,7 +11,7 @@ import { plannableImages } from './plannable.ts';
 
 interface Requested {
   readonly image: string;
-  readonly byHand: boolean;
+  readonly why: 'source' | 'parent' | 'by-hand';
   readonly reference: string;
   readonly arches?: readonly Arch[] | undefined;
 }
@@ -31,27 +32,33 @@ type Read = Pick<Flow, 'tx'>;
 export interface ReadInput {
   readonly input: PlanInput;
   readonly definitions: ReadonlyMap<ImageName, ImageDefinition>;
-  /** Images under way, and what is upon them. */
-  readonly leftOut: ReadonlySet<string>;
 }
 
-/** `without`: images under way, left out with everything upon them. */
+/** Tells which images are being built; asked once it is known which ones matter. */
+export type UnderWayOf = (images: readonly ImageName[]) => Promise<ReadonlyMap<ImageName, UnderWay>>;
+
+const asIfNone: UnderWayOf = async () => new Map();
+
+/** Without `underWayOf` it is as if nothing were being built. */
 export const readPlanInput = async (
   read: Read,
   question: InQuestion,
-  without: ReadonlySet<string>,
+  underWayOf: UnderWayOf = asIfNone,
 ): Promise<ReadInput> => {
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
   const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
   const definitions = await closure(read, roots);
-  const leftOut = leaveOut(definitions, without);
-  const images = await plannableImages(read, [...definitions.values()]);
+  // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
+  const underWay = await underWayOf([...definitions.keys()]);
+  const images = (await plannableImages(read, [...definitions.values()])).map((image) => ({
+    ...image,
+    underWay: underWay.get(image.name),
+  }));
   const byName = new Map(images.map((image) => [image.name, image]));
   const among = (row: Installed) => definitions.has(row.image);
   return {
     definitions,
-    leftOut,
     input: {
       images,
       introduced: introduced.filter(among),
@@ -70,7 +77,9 @@ type ByName = ReadonlyMap<ImageName, PlannableImage>;
 const requestOf = (request: Requested, images: ByName): Request => {
   const image = ImageName.parse(request.image);
   const references = [request.reference];
-  if (request.byHand) return { image, reason: { kind: 'by-hand', references }, arches: request.arches };
+  if (request.why === 'by-hand')
+    return { image, reason: { kind: 'by-hand', references }, arches: request.arches };
+  if (request.why === 'parent') return { image, reason: { kind: 'parent-rebuilt', references } };
   const built = images.get(image)?.baseline !== undefined;
   return { image, reason: { kind: built ? 'source-changed' : 'never-built', references } };
 };
@@ -143,24 +152,6 @@ const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageN
   };
   await inSlices(eachOf(rows, keep));
   return found;
-};
-
-/** An image that is being built now, and what is upon it, is looked at again when that has ended. */
-const leaveOut = (found: Map<ImageName, ImageDefinition>, without: ReadonlySet<string>): Set<string> => {
-  const dropped = new Set<string>(without);
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [name, { parents }] of found) {
-      const upon = parents.some(
-        (parent) => parent.kind === 'image' && parent.edge === 'layer' && dropped.has(parent.image),
-      );
-      if (!dropped.has(name) && !upon) continue;
-      found.delete(name);
-      dropped.add(name);
-      grew = true;
-    }
-  }
-  return dropped;
 };
 
 /** One arch of an image whose baseline was built on another manifest than the parent's baseline has now. */

@@ -4,6 +4,7 @@ import type { ContentList } from '../../schemas/content.ts';
 import { ContentRecorded } from '../../schemas/events/building.ts';
 import { Arch, ArtifactDigest, ImageName, ManifestDigest, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { judgeFollowUps } from './follow-ups.ts';
 import { lockNamed } from './lock.ts';
 import { writeManifest } from './manifests.ts';
 import { candidateRepository } from './registry-paths.ts';
@@ -69,6 +70,10 @@ export const recordContent = async (
     .where('content_recorded_at', 'is', null)
     .returning(['id', 'seq'])
     .execute();
+  await judgeFollowUps(
+    flow,
+    archBuilds.map(({ id }) => id),
+  );
   for (const archBuild of archBuilds) {
     await flow.say(ContentRecorded, {
       schemaVersion: 1,

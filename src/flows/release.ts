@@ -125,7 +125,7 @@ const beginRelease = async (flow: Flow, settings: Settings, build: Build): Promi
 };
 
 /** Copied and tagged, and both were verified: the completion event is said. */
-export const released = async (flow: Flow, settings: Settings, release: Release): Promise<void> => {
+export const released = async (flow: Flow, release: Release): Promise<void> => {
   const build = await lockBuildByNvr(flow, release.nvr);
   if (build?.state !== 'releasing') return;
   const previous = await flow.tx
@@ -146,7 +146,7 @@ export const released = async (flow: Flow, settings: Settings, release: Release)
     .where('desired', '=', release.indexDigest)
     .execute();
   await sayReleased(flow, moved, previous, release);
-  await afterBuildEnds(flow, settings, moved);
+  await afterBuildEnds(flow, moved);
 };
 
 /**

@@ -7,10 +7,14 @@ import { storedCause } from '../runtime/flow.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { insertRows } from '../store/insert-rows.ts';
 import { waitForBuildParents } from './build-parents.ts';
+import { addArchBuilds, joinBuilds, joinedForEvent } from './join-builds.ts';
 import { type ArchBuild, recordTransitions } from './move.ts';
 import { moveArchBuilds } from './move-many.ts';
 import { type NewArchBuild, type NewBuild, newBuilds, type ToWrite } from './new-builds.ts';
 import { type PlanUrgency, planUrgency } from './plan-urgency.ts';
+import { raiseUrgency } from './raise-urgency.ts';
+import { writeFollowUps } from './write-follow-ups.ts';
+import { writtenSoFar } from './written.ts';
 
 export interface WrittenBuild {
   readonly nvr: Nvr;
@@ -18,31 +22,46 @@ export interface WrittenBuild {
   readonly arches: Arch[];
 }
 
+export interface WrittenPlan {
+  readonly builds: WrittenBuild[];
+  /** Builds under way that took on its causes. */
+  readonly joined: WrittenBuild[];
+}
+
 /** The same few statements, whether it is one build or thousands. */
-export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenBuild[]> => {
-  await giveUpWaiting(flow, to.plan.order);
-  const urgency = await planUrgency(flow, to.plan, to.rebuild.severity);
-  const builds = await newBuilds(flow, to);
+export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenPlan> => {
+  const { plan, rebuild, underWay } = to;
+  await giveUpWaiting(flow, plan.order);
+  const urgency = await planUrgency(flow, plan, rebuild.severity);
+  const written = writtenSoFar(underWay);
+  await addArchBuilds(flow, plan.joined, underWay, written);
+  const builds = await newBuilds(flow, to, written);
   await writeBuilds(flow, to, builds);
   const archBuilds = builds.flatMap((build) => build.archBuilds);
   await writeArchBuilds(flow, archBuilds, urgency);
-  await waitForBuildParents(flow, to.plan);
+  await waitForBuildParents(flow, plan);
+  await joinBuilds(flow, { rebuild, joined: plan.joined, underWay }, written);
+  await raiseUrgency(flow, plan, rebuild.severity, written);
+  await writeFollowUps(flow, rebuild.id, plan.followUps, underWay);
   await insertRows(
     flow.tx,
     'left_alone',
-    to.plan.leftAlone.map(({ image, arch, reason, text }) => ({
-      rebuild: to.rebuild.id,
+    plan.leftAlone.map(({ image, arch, reason, text }) => ({
+      rebuild: rebuild.id,
       image,
       arch: arch ?? null,
       reason,
       text,
     })),
   );
-  return builds.map(({ nvr, planned: { image, arches } }) => ({
-    nvr,
-    image,
-    arches: arches.map(({ arch }) => arch),
-  }));
+  return {
+    builds: builds.map(({ nvr, planned: { image, arches } }) => ({
+      nvr,
+      image,
+      arches: arches.map(({ arch }) => arch),
+    })),
+    joined: joinedForEvent(plan.joined),
+  };
 };
 
 /** One waits per image and arch: what waits for a failed parent to be tried again gives way to the new plan. */
@@ -135,8 +154,10 @@ const writeArchBuilds = async (
   await recordTransitions(flow, beginnings);
 };
 
-const stateOf = (parent: number | undefined): ArchBuild['state'] =>
-  parent === undefined ? 'ready' : 'blocked';
+const isReady = (parent: NewArchBuild['parent']): boolean => parent === undefined || parent.built;
+
+const stateOf = (parent: NewArchBuild['parent']): ArchBuild['state'] =>
+  isReady(parent) ? 'ready' : 'blocked';
 
 const archBuildRow = (flow: Flow, { id, build, image, parent, planned }: NewArchBuild) => ({
   id,
@@ -145,11 +166,11 @@ const archBuildRow = (flow: Flow, { id, build, image, parent, planned }: NewArch
   arch: planned.arch,
   state: stateOf(parent),
   seq: 0,
-  unmet: parent === undefined ? 0 : 1,
-  parent_arch_build: parent ?? null,
+  unmet: isReady(parent) ? 0 : 1,
+  parent_arch_build: parent?.id ?? null,
   reasons: planned.reasons,
   proofs: [...planned.proofs],
   attempts: 0,
-  ready_at: parent === undefined ? flow.now : null,
+  ready_at: isReady(parent) ? flow.now : null,
   cause: storedCause(flow.cause),
 });

@@ -1,6 +1,6 @@
 /** Why each arch of one image would be built, were nothing to forbid it. */
 import { byText } from '../../schemas/by-text.ts';
-import type { Arch } from '../../schemas/ids.ts';
+import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
 import { evrOf, type Finding, packageKey } from './findings.ts';
 import type { BestOffer } from './offer-index.ts';
@@ -9,11 +9,13 @@ import {
   ancestorsOf,
   archesOf,
   canCarry,
+  isChanging,
   isPlanned,
   layerParentOf,
   type PlanningState,
 } from './planning-state.ts';
 import type { Reason } from './reason.ts';
+import { changes, type UnderWay } from './under-way.ts';
 
 /** Arches without a reason are not in it. The image's parents have been planned already. */
 export const archReasons = (
@@ -23,6 +25,7 @@ export const archReasons = (
   const arches = archesOf(image);
   const own = new Map(arches.map((arch) => [arch, ownReasons(image, arch, state)]));
   if ([...own.values()].every((reasons) => reasons.length === 0)) return new Map();
+  if (image.underWay) return new Map([...own].filter(([, reasons]) => reasons.length > 0).map(sortedReasons));
   const rest: Reason['kind'] | undefined = restReason(image);
   return new Map(
     arches.flatMap((arch) => {
@@ -30,26 +33,27 @@ export const archReasons = (
       const absent = image.baseline?.arches[arch] === undefined;
       if (rest === 'source-changed') reasons.push({ kind: rest, references: [] });
       else if (reasons.length === 0 && absent) reasons.push({ kind: 'never-built', references: [] });
-      return reasons.length === 0 ? [] : [[arch, merged(reasons)] as const];
+      return reasons.length === 0 ? [] : [[arch, mergedReasons(reasons)] as const];
     }),
   );
 };
+
+const sortedReasons = ([arch, reasons]: [Arch, readonly Reason[]]) => [arch, mergedReasons(reasons)] as const;
 
 /** An index is of one source: where it changed, every arch is built. */
 const restReason = (image: PlannableImage) =>
   image.baseline && !canCarry(image) ? 'source-changed' : undefined;
 
 const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] => {
-  const asked = (state.requests.get(image.name) ?? [])
-    .filter((request) => request.arches?.includes(arch) ?? true)
-    .map((request) => request.reason);
-  if (!image.baseline) return [...asked, { kind: 'never-built', references: [] }];
+  const asked = asksFor(image, arch, state);
+  if (!image.baseline && !image.underWay) return [...asked, { kind: 'never-built', references: [] }];
   const parent = layerParentOf(image);
   const reasons: Reason[] = [...asked];
   for (const { rpm, fix } of findings(state.introduced, image, arch)) {
     if (fix) reasons.push({ kind: 'package', ...fixOf(rpm, fix, state), introducedBy: image.name });
   }
-  if (parent !== undefined && isPlanned(state, parent, arch)) reasons.push({ kind: 'inherited', parent });
+  if (parent !== undefined && follows(image, parent, arch, state))
+    reasons.push({ kind: 'inherited', parent });
   else if (parent !== undefined && isOnOlderParent(image, arch, state)) {
     for (const { rpm, fix } of findings(state.inherited, image, arch)) {
       const parentHas = fix && presentParentHas(fix, image, arch, packageKey(rpm), state);
@@ -70,17 +74,44 @@ const buildParentReasons = (image: PlannableImage, arch: Arch, state: PlanningSt
           : [],
       );
 
+/** What it was asked for and has not come about by itself. */
+const asksFor = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] => {
+  const { underWay } = image;
+  const isOfThisSource = underWay?.treeId === image.treeId && underWay.version === image.version;
+  return (state.requests.get(image.name) ?? [])
+    .filter((request) => request.arches?.includes(arch) ?? true)
+    .map((request) => request.reason)
+    .filter(({ kind }) => {
+      if (kind === 'by-hand') return true;
+      // Which files of a build-only parent are in it cannot be told.
+      if (kind === 'parent-rebuilt')
+        return isOnOlderParent(image, arch, state) || image.followsBuildParents === true;
+      return kind === 'base-moved' || !isOfThisSource;
+    });
+};
+
+/** Whether the parent changes below it. What is being built upon the parent's build under way has that already. */
+const follows = (image: PlannableImage, parent: ImageName, arch: Arch, state: PlanningState): boolean => {
+  const upon = image.underWay?.upon;
+  const isUponIt = upon !== undefined && upon === state.images.get(parent)?.underWay?.nvr;
+  return isUponIt ? isPlanned(state, parent, arch) : isChanging(state, parent, arch);
+};
+
 const findings = (of: PlanningState['introduced'], image: PlannableImage, arch: Arch): Iterable<Finding> =>
   of.get(image.name)?.get(arch)?.values() ?? [];
 
 /** Manifests have no order: another than the parent's present one is taken for an older. */
 const isOnOlderParent = (image: PlannableImage, arch: Arch, state: PlanningState): boolean => {
   const parent = layerParentOf(image);
-  const present =
-    parent === undefined ? undefined : state.images.get(parent)?.baseline?.arches[arch]?.manifestDigest;
+  const below = parent === undefined ? undefined : state.images.get(parent);
+  const present = below?.baseline?.arches[arch]?.manifestDigest;
+  if (changes(image.underWay?.arches[arch])) return !isUponPresent(image.underWay, below);
   const builtOn = image.baseline?.arches[arch]?.parentManifest;
   return present !== undefined && builtOn !== undefined && present !== builtOn;
 };
+
+const isUponPresent = (underWay: UnderWay | undefined, parent: PlannableImage | undefined): boolean =>
+  underWay?.upon === parent?.baseline?.nvr || underWay?.upon === parent?.underWay?.nvr;
 
 /**
  * What a rebuild on the parent as it is would bring: the fix, or no such package any more (another module stream's is
@@ -128,6 +159,7 @@ const kinds: readonly Reason['kind'][] = [
   'source-changed',
   'never-built',
   'by-hand',
+  'parent-rebuilt',
 ];
 
 const sortKey = (reason: Reason): string => {
@@ -136,7 +168,7 @@ const sortKey = (reason: Reason): string => {
 };
 
 /** Sorted; of requests of one kind, one with the references of all. */
-const merged = (reasons: readonly Reason[]): readonly Reason[] => {
+export const mergedReasons = (reasons: readonly Reason[]): readonly Reason[] => {
   const byKey = new Map<string, Reason>();
   for (const reason of reasons) {
     const key = `${kinds.indexOf(reason.kind)}\n${sortKey(reason)}`;

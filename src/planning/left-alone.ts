@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Evr } from '../../schemas/content.ts';
 import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
-import { type Arch, DistroReleaseName, type ImageName } from '../../schemas/ids.ts';
+import { type Arch, DistroReleaseName, type ImageName, Nvr } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
 import { describeReason, Reason } from './reason.ts';
 
@@ -37,6 +37,8 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('blocked'), by: Name }),
   /** It holds what is in question, which was nominated for other distro releases only. */
   z.object({ kind: z.literal('not-nominated'), distroRelease: DistroReleaseName }),
+  /** It is being built, or its parent is: looked at again when that has ended, unless it is in by then. */
+  z.object({ kind: z.literal('under-way'), nvr: Nvr, wouldBe: z.array(Reason) }),
   /** Asked for, and not defined. */
   z.object({ kind: z.literal('not-defined') }),
   /** Asked for on an arch that the definition leaves out. */
@@ -80,6 +82,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `blocked by ${reason.by}`;
     case 'not-nominated':
       return `nothing of what it holds was nominated for ${reason.distroRelease}`;
+    case 'under-way':
+      return `${reason.nvr} is being built; looked at when it has ended: ${reason.wouldBe.map(describeReason).join('; ')}`;
     case 'not-defined':
       return 'no such image is defined';
     case 'arch-not-defined':

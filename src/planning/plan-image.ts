@@ -1,8 +1,7 @@
 /** One image's part of the plan: what is built, what is carried forward, and what keeps the rest. */
-import type { Proof } from '../../schemas/commands/run.ts';
-import { Arch } from '../../schemas/ids.ts';
-import { evrCompare } from '../rpm/evr.ts';
+import { Arch, type Nvr } from '../../schemas/ids.ts';
 import { archReasons } from './arch-reasons.ts';
+import { joinBuild, leaveForLater } from './join-build.ts';
 import { leftAlone } from './left-alone.ts';
 import type { PlannableImage, PlannedArchBuild, PlannedBuild, PlannedParent } from './plan-types.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type PlanningState,
   resolveParent,
 } from './planning-state.ts';
+import { proofsOf } from './proofs.ts';
 import type { Reason } from './reason.ts';
 
 type Reasons = ReadonlyMap<Arch, readonly Reason[]>;
@@ -22,9 +22,21 @@ export const planImage = (image: PlannableImage, state: PlanningState): PlannedB
   noteBadRequests(image, state);
   passBlocksOn(image, state);
   const reasons = allowed(image, archReasons(image, state), state);
+  if (image.underWay) return joinBuild(image, image.underWay, reasons, state);
+  const lost = lostParent(image, reasons, state);
+  if (lost) return leaveForLater(image, lost, reasons, state);
   const arches = [...reasons].flatMap(([arch, why]) => archBuild(image, arch, why, state));
-  state.planned.set(image.name, new Map(arches.map((one) => [one.arch, one])));
+  state.planned.set(image.name, new Set(arches.map(({ arch }) => arch)));
   return arches.length === 0 ? undefined : withCarried(image, arches);
+};
+
+/** The parent's build under way, where it can only fail on one of these arches: it is no time to build upon it. */
+const lostParent = (image: PlannableImage, reasons: Reasons, state: PlanningState): Nvr | undefined => {
+  const parent = layerParentOf(image);
+  const underWay = parent === undefined ? undefined : state.images.get(parent)?.underWay;
+  return [...reasons.keys()].some((arch) => underWay?.arches[arch]?.stage === 'lost')
+    ? underWay?.nvr
+    : undefined;
 };
 
 const noteBadRequests = (image: PlannableImage, state: PlanningState): void => {
@@ -72,9 +84,8 @@ const archBuild = (
   reasons: readonly Reason[],
   state: PlanningState,
 ): readonly PlannedArchBuild[] => {
-  const [parent, ...buildParents] = [image.layerParent, ...image.buildParents].map((one) =>
-    resolveParent(state, one, arch),
-  );
+  const parent = resolveParent(state, image.layerParent, 'layer', arch);
+  const buildParents = image.buildParents.map((one) => resolveParent(state, one, 'build-only', arch));
   const missing = [parent, ...buildParents].find((one) => one?.kind === 'missing');
   if (missing?.kind === 'missing') {
     state.leftAlone.push(leftAlone(image.name, arch, { kind: 'blocked', by: missing.image }));
@@ -91,20 +102,6 @@ const archBuild = (
       proofs: proofsOf(reasons),
     },
   ];
-};
-
-const proofsOf = (reasons: readonly Reason[]): readonly Proof[] => {
-  const proofs = new Map<string, Proof>();
-  for (const reason of reasons) {
-    if (reason.kind !== 'package' && reason.kind !== 'parent-newer') continue;
-    if (reason.kind === 'parent-newer' && reason.parentHas !== 'fix') continue;
-    const { name, arch, to, source, repositories } = reason;
-    const key = `${name}.${arch}`;
-    const known = proofs.get(key);
-    if (!known || evrCompare(known.atLeast, to) < 0)
-      proofs.set(key, { name, arch, atLeast: to, source, repositories });
-  }
-  return [...proofs.values()];
 };
 
 const withCarried = (image: PlannableImage, arches: readonly PlannedArchBuild[]): PlannedBuild => {

@@ -12,6 +12,7 @@ import type {
 } from '../../schemas/ids.ts';
 import type { LeftAlone } from './left-alone.ts';
 import type { Reason, RequestedReason } from './reason.ts';
+import type { FollowUp, JoinedBuild, UnderWay } from './under-way.ts';
 
 export type ParentOf =
   | { readonly kind: 'image'; readonly image: ImageName }
@@ -51,6 +52,7 @@ export interface PlannableImage {
   readonly treeId: string;
   readonly sourceTime: number;
   readonly baseline?: Baseline | undefined;
+  readonly underWay?: UnderWay | undefined;
 }
 
 /** A package in the baseline of an image, on one arch. */
@@ -95,6 +97,8 @@ export interface PlanInput {
 /** What an arch build is built on. */
 export type PlannedParent =
   | { readonly kind: 'planned'; readonly image: ImageName }
+  /** The parent's build under way: its arch build, or what it carries. */
+  | { readonly kind: 'under-way'; readonly image: ImageName }
   | { readonly kind: 'baseline'; readonly image: ImageName; readonly manifestDigest: ManifestDigest }
   | { readonly kind: 'external'; readonly pullspec: string }
   | { readonly kind: 'none' };
@@ -129,6 +133,10 @@ export interface Plan {
   readonly builds: readonly PlannedBuild[];
   /** The images of `builds`, each after everything it is built from. */
   readonly order: readonly ImageName[];
+  /** Builds under way that take on reasons; none of them is in `builds`. In build order. */
+  readonly joined: readonly (JoinedBuild & { readonly image: ImageName })[];
+  /** Each of its arches is left alone as `under-way`, too. */
+  readonly followUps: readonly (FollowUp & { readonly image: ImageName })[];
   /** By image, then arch. An arch that is built may still be listed as blocked from a further fix. */
   readonly leftAlone: readonly LeftAlone[];
 }

@@ -40,7 +40,13 @@ export function* planInSteps(input: PlanInput): Generator<undefined, Plan> {
     state.leftAlone.push(...explainRest(image, state, explained.get(image.name) ?? new Set()));
     yield;
   }
-  return { builds, order: builds.map((build) => build.image), leftAlone: sorted(state.leftAlone) };
+  return {
+    builds,
+    order: builds.map((build) => build.image),
+    joined: state.joined,
+    followUps: state.followUps,
+    leftAlone: sorted(state.leftAlone),
+  };
 }
 
 const inBuildOrder = (state: PlanningState): readonly PlannableImage[] => {

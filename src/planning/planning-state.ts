@@ -1,16 +1,11 @@
 /** What is known while a plan grows, image by image, each after all it is built from. */
 import { Arch, type ImageName } from '../../schemas/ids.ts';
 import { type FindingsByImage, findingsOf } from './findings.ts';
+import { grouped } from './grouped.ts';
 import type { LeftAlone } from './left-alone.ts';
 import { indexOffers } from './offer-index.ts';
-import type {
-  ParentOf,
-  PlanInput,
-  PlannableImage,
-  PlannedArchBuild,
-  PlannedParent,
-  Request,
-} from './plan-types.ts';
+import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
+import { changes } from './under-way.ts';
 
 export interface PlanningState {
   readonly images: ReadonlyMap<ImageName, PlannableImage>;
@@ -19,10 +14,13 @@ export interface PlanningState {
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
   /** By source, sorted. */
   readonly references: ReadonlyMap<string, readonly string[]>;
-  readonly planned: Map<ImageName, ReadonlyMap<Arch, PlannedArchBuild>>;
+  /** What has reasons in this plan, be it a new arch build or one under way. */
+  readonly planned: Map<ImageName, ReadonlySet<Arch>>;
   /** Per arch, the images whose being left alone keeps a change from this one. */
   readonly blocked: Map<ImageName, Map<Arch, Set<ImageName>>>;
   readonly leftAlone: LeftAlone[];
+  readonly joined: Plan['joined'][number][];
+  readonly followUps: Plan['followUps'][number][];
 }
 
 export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
@@ -43,19 +41,10 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     planned: new Map(),
     blocked: new Map(),
     leftAlone: [],
+    joined: [],
+    followUps: [],
   };
 }
-
-const grouped = <T, Key>(items: readonly T[], keyOf: (item: T) => Key): ReadonlyMap<Key, readonly T[]> => {
-  const groups = new Map<Key, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const known = groups.get(key);
-    if (known) known.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-};
 
 /** In the order of the vocabulary, whatever the order they were given in. */
 export const archesOf = (image: PlannableImage): readonly Arch[] =>
@@ -77,17 +66,28 @@ export const block = (state: PlanningState, image: ImageName, arch: Arch, by: Im
   state.blocked.set(image, ofImage.set(arch, (ofImage.get(arch) ?? new Set()).add(by)));
 };
 
+/** Whether the parent is, or may be, another than its baseline soon. */
+export const isChanging = (state: PlanningState, parent: ImageName, arch: Arch): boolean =>
+  isPlanned(state, parent, arch) || changes(state.images.get(parent)?.underWay?.arches[arch]);
+
 /** What an arch build would be built on now, or the image that has nothing for this arch. */
 export const resolveParent = (
   state: PlanningState,
   parent: ParentOf | undefined,
+  edge: 'layer' | 'build-only',
   arch: Arch,
 ): PlannedParent | { readonly kind: 'missing'; readonly image: ImageName } => {
   if (!parent) return { kind: 'none' };
   if (parent.kind === 'external') return { kind: 'external', pullspec: parent.pullspec };
   const { image } = parent;
-  if (isPlanned(state, image, arch)) return { kind: 'planned', image };
-  const baseline = state.images.get(image)?.baseline?.arches[arch];
+  const { baseline: built, underWay } = state.images.get(image) ?? {};
+  const baseline = built?.arches[arch];
+  if (underWay === undefined) {
+    if (isPlanned(state, image, arch)) return { kind: 'planned', image };
+  } else if (edge === 'layer') {
+    // All arches are made upon one build of it.
+    return { kind: underWay.arches[arch] === undefined ? 'missing' : 'under-way', image };
+  } else if (isChanging(state, image, arch)) return { kind: 'under-way', image };
   return baseline
     ? { kind: 'baseline', image, manifestDigest: baseline.manifestDigest }
     : { kind: 'missing', image };

@@ -33,6 +33,8 @@ export const RequestedReason = z.discriminatedUnion('kind', [
     pullspec: z.string(),
     references: z.array(z.string()).default([]),
   }),
+  /** Its parent was rebuilt while the image itself was being built on the former one. */
+  z.object({ kind: z.literal('parent-rebuilt'), references: z.array(z.string()).default([]) }),
 ]);
 export type RequestedReason = z.infer<typeof RequestedReason>;
 
@@ -72,6 +74,8 @@ export const describeReason = (reason: Reason): string => {
       return `its base ${reason.pullspec} moved${because(reason.references)}`;
     case 'by-hand':
       return `a person asked for it${because(reason.references)}`;
+    case 'parent-rebuilt':
+      return `its parent was rebuilt meanwhile${because(reason.references)}`;
   }
 };
 

@@ -35,6 +35,7 @@ import type {
   ImageTable,
 } from './definition-tables.ts';
 import type {
+  FollowUpTable,
   LeftAloneTable,
   NominationTable,
   NominationTargetTable,
@@ -70,6 +71,7 @@ export interface DomainTables {
   nomination_target: NominationTargetTable;
   rebuild: RebuildTable;
   left_alone: LeftAloneTable;
+  follow_up: FollowUpTable;
   release_number: ReleaseNumberTable;
   build: BuildTable;
   index_entry: IndexEntryTable;

@@ -1,4 +1,4 @@
-/** Nominations and rebuilds, as Kysely sees them; sql/0002.sql says what they mean. */
+/** Nominations and rebuilds, as Kysely sees them; the files in sql/ say what they mean. */
 import type { ColumnType, Generated } from 'kysely';
 import type { RebuildSchedule } from '../../schemas/events/planning.ts';
 import type { Arch } from '../../schemas/ids.ts';
@@ -42,6 +42,18 @@ export interface RebuildTable {
   finished_at: Date | null;
   /** How near it came to its bound. */
   schedule: ColumnType<RebuildSchedule | null, string | null | undefined, string | null>;
+}
+
+export interface FollowUpTable {
+  id: Generated<number>;
+  rebuild: number;
+  image: string;
+  arch: Arch;
+  build: number;
+  arch_build: number | null;
+  reasons: Json<unknown>;
+  closed_at: Date | null;
+  outcome: string | null;
 }
 
 export interface LeftAloneTable {

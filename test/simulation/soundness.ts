@@ -24,6 +24,7 @@ const leftovers: Readonly<Record<string, string>> = {
   'runs under way': `select id, arch, worker, state from run where state in ('requested', 'running')`,
   'smoke tests under way': `select build, arch, state from smoke_test where state in ('queued', 'requested', 'running')`,
   'open targets': 'select target, rebuild from nomination_target where closed_at is null',
+  'open follow-ups': 'select image, arch, build from follow_up where closed_at is null',
   'builds of an image that overlap': `select image from build where state in ('planned', 'building') group by image having count(*) > 1`,
 };
 

@@ -76,6 +76,8 @@ const answerOf = (
 };
 
 const plannedOn = (parent: PlannedParent, arch: Arch, manifests: Manifests): PlannedOn => {
+  // An inventory knows of nothing under way.
+  if (parent.kind === 'under-way') return { kind: 'planned', image: parent.image };
   if (parent.kind !== 'baseline') return parent;
   const manifest = manifests.present(parent.image, arch);
   if (!manifest)

@@ -25,7 +25,7 @@ afterAll(() => close());
 const inputFor = (sources: readonly string[]) =>
   inFlow(world, async (flow) => {
     const question = { distroRelease: 'F40', sources, modules: [], requests: [], references: [] };
-    return (await readPlanInput(flow, question, new Set())).input;
+    return (await readPlanInput(flow, question)).input;
   });
 
 test.each([
