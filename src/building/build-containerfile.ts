@@ -31,6 +31,8 @@ export interface ContainerfileBuild {
   readonly buildah: Buildah;
   readonly containers: WorkingContainers;
   readonly calling: Calling;
+  /** Unix socket, where repositories are not all directories. */
+  readonly gate: string | undefined;
 }
 
 export interface BuiltContainerfile {
@@ -56,12 +58,12 @@ const runBuild = async (build: ContainerfileBuild, containerfile: string, iidFil
       `SOURCE_DATE_EPOCH=${order.sourceDateEpoch}`,
     ],
     ...platformArgs(order),
-    ...isolationArgs(isolation),
+    ...isolationArgs(isolation, { gated: build.gate !== undefined }),
     ...(await mounts(build)).flatMap((mount) => ['--volume', mount]),
     build.sourceDir,
   ];
   await build.containers.whileBuilding(() =>
-    build.buildah.run(args, { ...build.calling, confinement: 'sealed' }),
+    build.buildah.run(args, { ...build.calling, confinement: 'sealed', gate: build.gate }),
   );
 };
 
@@ -157,7 +159,7 @@ const withEpoch = (containerfile: string): string => {
   }, containerfile);
 };
 
-/** The distro release's local repositories, and dnf where no parent has one. */
+/** The distro release's repositories, and dnf where no parent has one. */
 const mounts = async (build: ContainerfileBuild): Promise<readonly string[]> => {
   const { order, directory, isolation, state } = build;
   const guest = join(directory, 'guest');

@@ -15,6 +15,7 @@ import type { Isolation } from './isolation.ts';
 import { type PulledParent, pullParents } from './parents.ts';
 import type { PulledImages } from './pulled-images.ts';
 import { type InstalledContent, readContent } from './read-content.ts';
+import { openGate } from './repository-gate.ts';
 import { scrub } from './scrub.ts';
 import type { StateDir } from './state-dir.ts';
 import type { WorkingContainers } from './working-containers.ts';
@@ -88,10 +89,12 @@ const build = async (
   const calling = { onOutput: building.onOutput, signal };
   await mkdir(building.runDir, { recursive: true });
   const parents = await step('pulling parents', () => pullParents(shop.images, order, { signal }));
-  const prepared =
-    order.recipe.kind === 'packages'
-      ? await fromPackages(shop, order, order.recipe.packages, { building, parents, leftovers })
-      : await fromContainerfile(shop, order, order.recipe.path, { building, parents, leftovers });
+  const prepared = await throughItsGate(order, (gate) => {
+    const preparing = { building, parents, leftovers, gate };
+    return order.recipe.kind === 'packages'
+      ? fromPackages(shop, order, order.recipe.packages, preparing)
+      : fromContainerfile(shop, order, order.recipe.path, preparing);
+  });
   const content = await step('reading the content', () =>
     readContent(prepared.root, building.runDir, shop.state.env),
   );
@@ -116,17 +119,35 @@ const build = async (
   return { ...made, outcome: 'succeeded', pushed, stamp: stampFor(order, config, prepared.parent, content) };
 };
 
+/** With a way to the repositories that are no directories. When one of them is away, the image is not to blame. */
+const throughItsGate = async <T>(
+  order: BuildCommand,
+  work: (gate: string | undefined) => Promise<T>,
+): Promise<T> => {
+  const gate = await openGate(order.repositories, order.arch);
+  try {
+    return await work(gate?.socket);
+  } catch (error) {
+    const [failure] = gate?.failures() ?? [];
+    if (failure === undefined) throw error;
+    throw new BuildFailed('infrastructure', failure, error);
+  } finally {
+    await gate?.close();
+  }
+};
+
 interface Preparing {
   readonly building: Building;
   readonly parents: readonly PulledParent[];
   readonly leftovers: Leftovers;
+  readonly gate: string | undefined;
 }
 
 const fromPackages = async (
   shop: Workshop,
   order: BuildCommand,
   packages: readonly string[],
-  { building, parents, leftovers }: Preparing,
+  { building, parents, leftovers, gate }: Preparing,
 ): Promise<Prepared> => {
   const parent = parents.find(({ edge }) => edge === 'layer');
   const { container, root } = await openContainer(shop, order, parent, leftovers, building.signal);
@@ -138,6 +159,7 @@ const fromPackages = async (
       order,
       packages,
       root,
+      gate,
       directory: join(building.runDir, 'dnf'),
       inherited: new Set(inherited.rpms.map(({ name }) => name)),
       onOutput: building.onOutput,
@@ -152,7 +174,7 @@ const fromContainerfile = async (
   shop: Workshop,
   order: BuildCommand,
   path: string,
-  { building, parents, leftovers }: Preparing,
+  { building, parents, leftovers, gate }: Preparing,
 ): Promise<Prepared> => {
   const calling = { onOutput: building.onOutput, signal: building.signal };
   const build = {
@@ -163,6 +185,7 @@ const fromContainerfile = async (
     directory: building.runDir,
     parents,
     calling,
+    gate,
   };
   const built = await step(
     'building the Containerfile',

@@ -10,6 +10,7 @@ export interface Calling {
   readonly onOutput?: ((text: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly confinement?: Program['confinement'];
+  readonly gate?: Program['gate'];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,6 +58,7 @@ export const buildahOn = (state: StateDir): Buildah => {
       env: { ...state.env, ...calling.env },
       onOutput: calling.onOutput,
       signal: calling.signal,
+      gate: calling.gate,
       ...(calling.confinement === undefined ? {} : { confinement: calling.confinement }),
     });
   const policy = ['--signature-policy', state.signaturePolicy];

@@ -1,7 +1,7 @@
 /** An image given as a package list: dnf of the host installs into the image's root, for the image's arch. */
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import { BuildFailed } from './build-failed.ts';
-import { isLocal, writeHostRepositories } from './repository-files.ts';
+import { writeHostRepositories } from './repository-files.ts';
 import { runToSuccess } from './run-program.ts';
 import type { StateDir } from './state-dir.ts';
 
@@ -14,6 +14,8 @@ export interface Installation {
   readonly directory: string;
   /** Names of the packages that the parent has: those on the list are brought up to date. */
   readonly inherited: ReadonlySet<string>;
+  /** Unix socket, where repositories are not all directories. */
+  readonly gate: string | undefined;
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -41,9 +43,10 @@ export const installPackages = async (state: StateDir, installation: Installatio
       env: { ...state.env, SOURCE_DATE_EPOCH: String(order.sourceDateEpoch) },
       onOutput: installation.onOutput,
       signal: installation.signal,
-      // Scriptlets run on the host's kernel as children of dnf. What they leave running ends with it, and where all
-      // repositories are local they have no network either.
-      confinement: order.repositories.every(isLocal) ? 'sealed' : 'pid-namespace',
+      // Scriptlets run on the host's kernel as children of dnf: what they leave running ends with it, and they reach
+      // no more than it does.
+      confinement: 'sealed',
+      gate: installation.gate,
     });
   await dnf('install', ...packages);
   const outdated = packages.filter((name) => installation.inherited.has(name));

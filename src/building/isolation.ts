@@ -17,12 +17,14 @@ export interface Isolation {
   readonly hostPrograms: HostPrograms | undefined;
 }
 
+/** `gated`: shares the network of the sealed program around it, where there is a gate and nothing else. */
 export const isolationArgs = (
   isolation: Pick<Isolation, 'kind' | 'runtime' | 'runtimeRoot'>,
+  { gated = false }: { gated?: boolean } = {},
 ): readonly string[] =>
   isolation.kind === 'oci' && isolation.runtime !== undefined
     ? [
-        ...['--isolation', 'oci', '--runtime', isolation.runtime, '--network', 'none'],
+        ...['--isolation', 'oci', '--runtime', isolation.runtime, '--network', gated ? 'host' : 'none'],
         ...['--runtime-flag', `root=${isolation.runtimeRoot}`],
       ]
     : ['--isolation', 'chroot'];

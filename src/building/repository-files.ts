@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import { gateUrl } from './gate-port.ts';
 
 type Repositories = BuildCommand['repositories'];
 
@@ -52,14 +53,15 @@ const singleLine = (text: string): string => {
   return text;
 };
 
-/** For dnf on the host. */
+/** For dnf on the host, which is to go through the gate to what is no directory. */
 export const writeHostRepositories = (
   directory: string,
   repositories: Repositories,
   arch: Arch,
 ): Promise<RepositoryFiles> =>
   write(directory, repositories, {
-    baseurl: ({ baseurl }) => baseurlFor(baseurl, arch),
+    baseurl: (repository) =>
+      isLocal(repository) ? baseurlFor(repository.baseurl, arch) : gateUrl(repository.id),
     keyUrl: (file) => `file://${join(directory, 'keys', file)}`,
     config: '',
   });
@@ -67,13 +69,14 @@ export const writeHostRepositories = (
 /** Where things are mounted in a build's containers. */
 export const guestDir = '/run/flibs';
 
-/** For dnf in a container without network: `file:` repositories, mounted under {@link guestDir}. */
+/** For dnf without network: `file:` repositories mounted under {@link guestDir}, all others through the gate. */
 export const writeGuestRepositories = (
   directory: string,
   repositories: Repositories,
 ): Promise<RepositoryFiles> =>
-  write(directory, repositories.filter(isLocal), {
-    baseurl: ({ id }) => `file://${guestDir}/repositories/${id}`,
+  write(directory, repositories, {
+    baseurl: (repository) =>
+      isLocal(repository) ? `file://${guestDir}/repositories/${repository.id}` : gateUrl(repository.id),
     keyUrl: (file) => `file://${guestDir}/keys/${file}`,
     config: `cachedir=${guestDir}/cache\nlogdir=${guestDir}/cache\nvarsdir=${guestDir}/cache\nreposdir=/etc/yum.repos.d\n`,
   });

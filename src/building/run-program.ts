@@ -1,5 +1,6 @@
 /** The one way in which programs are run: argument lists, a small environment, and nothing left of them at the end. */
 import { execa } from 'execa';
+import { throughGate } from './gate-port.ts';
 
 export interface Program {
   readonly file: string;
@@ -20,6 +21,8 @@ export interface Program {
    * network, too.
    */
   readonly confinement?: 'process-group' | 'pid-namespace' | 'sealed';
+  /** Unix socket of a gate that a sealed program may go through. */
+  readonly gate?: string | undefined;
 }
 
 export interface Finished {
@@ -132,11 +135,12 @@ const start = (program: Program) => {
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** `setpriv --pdeathsig` ends the program with us; the PID namespace ends its descendants with it. */
-const confined = ({ confinement = 'process-group' }: Program): string[] => {
+const confined = ({ confinement = 'process-group', gate }: Program): string[] => {
   const guarded = ['setpriv', '--pdeathsig', 'KILL', '--'];
   if (confinement === 'process-group') return guarded;
-  const network = confinement === 'sealed' ? ['--net'] : [];
-  return [...guarded, 'unshare', '--pid', '--fork', '--kill-child', '--mount-proc', ...network, '--'];
+  const namespaces = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  if (confinement === 'pid-namespace') return [...guarded, ...namespaces, '--'];
+  return [...guarded, ...namespaces, '--net', '--', ...(gate === undefined ? [] : throughGate(gate))];
 };
 
 const capture = (child: ReturnType<typeof start>, onOutput: Program['onOutput']) => {
