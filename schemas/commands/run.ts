@@ -56,6 +56,8 @@ export const BuildCommand = RunBase.extend({
   parents: z.array(PinnedParent),
   repositories: z.array(RpmRepository.extend({ keys: z.array(z.string()) })),
   releasever: z.string(),
+  /** Module platform of images that do not tell theirs, as dnf has it: `platform:f40`. */
+  platform: z.string().optional(),
   labels: z.record(z.string(), z.string()),
   command: z.array(z.string()).optional(),
   /** Stamped once content is known to differ: version, release, com.redhat.component, ... */

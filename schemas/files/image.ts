@@ -26,6 +26,13 @@ export type Parent = z.infer<typeof Parent>;
 export const Recipe = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('containerfile'), path: z.string().min(1) }),
   z.object({ kind: z.literal('packages'), packages: z.array(z.string().min(1)).min(1) }),
+  /** The packages of a module's profiles, of its default ones where none is named. */
+  z.object({
+    kind: z.literal('module'),
+    /** `name:stream`. */
+    module: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*:[A-Za-z0-9_][A-Za-z0-9._+-]*$/),
+    profiles: z.array(z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._+-]*$/)),
+  }),
 ]);
 export type Recipe = z.infer<typeof Recipe>;
 

@@ -10,7 +10,7 @@ import { BuildFailed, classOfContainerfile, step } from './build-failed.ts';
 import type { Buildah } from './buildah.ts';
 import { failedProofs } from './check-proofs.ts';
 import { contentIdOf, labelsOf, type Stamp, type UnstampedConfig, unstampedConfig } from './image-config.ts';
-import { installPackages } from './install-packages.ts';
+import { installPackages, type Wanted, wantedOf } from './install-packages.ts';
 import type { Isolation } from './isolation.ts';
 import { type PulledParent, pullParents } from './parents.ts';
 import type { PulledImages } from './pulled-images.ts';
@@ -91,9 +91,9 @@ const build = async (
   const parents = await step('pulling parents', () => pullParents(shop.images, order, { signal }));
   const prepared = await throughItsGate(order, (gate) => {
     const preparing = { building, parents, leftovers, gate };
-    return order.recipe.kind === 'packages'
-      ? fromPackages(shop, order, order.recipe.packages, preparing)
-      : fromContainerfile(shop, order, order.recipe.path, preparing);
+    return order.recipe.kind === 'containerfile'
+      ? fromContainerfile(shop, order, order.recipe.path, preparing)
+      : fromPackages(shop, order, wantedOf(order.recipe), preparing);
   });
   const content = await step('reading the content', () =>
     readContent(prepared.root, building.runDir, shop.state.env),
@@ -146,7 +146,7 @@ interface Preparing {
 const fromPackages = async (
   shop: Workshop,
   order: BuildCommand,
-  packages: readonly string[],
+  wanted: Wanted,
   { building, parents, leftovers, gate }: Preparing,
 ): Promise<Prepared> => {
   const parent = parents.find(({ edge }) => edge === 'layer');
@@ -157,7 +157,7 @@ const fromPackages = async (
   await step('installing packages', () =>
     installPackages(shop.state, {
       order,
-      packages,
+      ...wanted,
       root,
       gate,
       directory: join(building.runDir, 'dnf'),

@@ -111,7 +111,10 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
       reference: row.reference,
       arches: row.body.kind === 'manual' ? row.body.arches : undefined,
     })),
-    references: targets('packages').map((row) => ({ source: row.target, reference: row.reference })),
+    references: targets('packages', 'module').map((row) => ({
+      source: row.target,
+      reference: row.reference,
+    })),
   };
 };
 

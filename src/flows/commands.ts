@@ -59,6 +59,7 @@ export const buildCommand = async (
       ({ arches }) => arches === undefined || arches.includes(archBuild.arch),
     ),
     releasever: release.releasever,
+    platform: `platform:${release.branch}`,
     labels: definition.labels,
     ...(definition.command === undefined ? {} : { command: definition.command }),
     stampedLabels: {

@@ -1,6 +1,7 @@
 /** Causes that came too late for a build under way: closed where its content has them, else nominated again when it has ended. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import type { ModuleLabel } from '../../schemas/content.ts';
 import { Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import { isIn } from '../planning/proofs.ts';
@@ -9,7 +10,7 @@ import { worst } from '../planning/severity.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { contentOf } from './content-of.ts';
 import type { Build } from './move.ts';
-import { nominate } from './nominate.ts';
+import { moduleNomination, nominate } from './nominate.ts';
 
 const Reasons = z.array(Reason);
 
@@ -92,6 +93,8 @@ const nominateAgain = async (
   if (upon.length > 0) await nominate(flow, { kind: 'parents', ...common, images: upon });
   const changed = imagesOf(withKind('source-changed', 'never-built', 'base-moved'));
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
+  for (const label of modulesOf(open.flatMap(({ reasons }) => reasons)))
+    await nominate(flow, { ...moduleNomination(label), ...common });
   const byHand = withKind('by-hand');
   for (const image of imagesOf(byHand)) {
     const arches = byHand.filter((each) => each.image === image).map(({ arch }) => arch);
@@ -111,3 +114,6 @@ const referenceOf = (build: Build, open: readonly Open[]): string => {
 
 const sourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
   new Set(reasons.flatMap((reason) => ('source' in reason ? [reason.source] : [])));
+
+const modulesOf = (reasons: readonly Reason[]): readonly ModuleLabel[] =>
+  [...new Set(reasons.flatMap((reason) => (reason.kind === 'module' ? [reason.to] : [])))].sort();

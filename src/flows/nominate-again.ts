@@ -1,11 +1,12 @@
 /** Causes of builds that a rejected one took along: what is their own is looked at again, against the baseline. */
 import { z } from 'zod';
+import type { ModuleLabel } from '../../schemas/content.ts';
 import { ImageName } from '../../schemas/ids.ts';
 import { Reason } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineOf } from './baseline.ts';
 import type { Build } from './move.ts';
-import { nominate } from './nominate.ts';
+import { moduleNomination, nominate } from './nominate.ts';
 
 /**
  * Sources that the rejected build was made for itself are left out: they would only make it once more. Without a
@@ -19,11 +20,13 @@ export const nominateAgain = async (
   if (superseded.length === 0 || (await baselineOf(flow, rejected.image)) === undefined) return;
   const tried = sourcesOf(await reasonsOf(flow, [rejected]));
   const sources = new Set<string>();
+  const modules = new Set<ModuleLabel>();
   const changed: ImageName[] = [];
   const byHand: ImageName[] = [];
   for (const build of superseded) {
     const reasons = await reasonsOf(flow, [build]);
     for (const source of sourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
+    for (const reason of reasons) if (reason.kind === 'module') modules.add(reason.to);
     const kinds = new Set(reasons.map(({ kind }) => kind));
     const image = ImageName.parse(build.image);
     if (kinds.has('by-hand')) byHand.push(image);
@@ -38,6 +41,7 @@ export const nominateAgain = async (
     const named = [...sources].sort().map((name) => ({ name, version: '', release: '' }));
     await nominate(flow, { kind: 'packages', ...common, sources: named });
   }
+  for (const label of [...modules].sort()) await nominate(flow, { ...moduleNomination(label), ...common });
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
   if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand });
 };

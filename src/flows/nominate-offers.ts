@@ -1,11 +1,12 @@
 /** What repositories newly offer is nominated as if a message had told it, where some image of ours contains it. */
 import { sql } from 'kysely';
 import type { z } from 'zod';
+import { ModuleLabel } from '../../schemas/content.ts';
 import type { OffersChanged } from '../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { nominate } from './nominate.ts';
+import { moduleNomination, nominate } from './nominate.ts';
 
 type Offers = z.infer<typeof OffersChanged.body>;
 
@@ -71,14 +72,9 @@ const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {
       )
     order by module_build.label`.execute(flow.tx);
   for (const { label } of rows) {
-    const [name = '', stream = '', version = '', context = ''] = label.split(':');
     await nominate(flow, {
-      kind: 'module',
+      ...moduleNomination(ModuleLabel.parse(label)),
       distroRelease: DistroReleaseName.parse(offers.distroRelease),
-      name,
-      stream,
-      version,
-      context,
       severity: 'none',
       reference: label,
     });

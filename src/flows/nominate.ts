@@ -1,5 +1,6 @@
 /** A message named something that images may contain: written down, said, and left to the planner. */
 import { sql } from 'kysely';
+import type { ModuleLabel } from '../../schemas/content.ts';
 import { ContentNominated } from '../../schemas/events/planning.ts';
 import type { Nomination } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
@@ -33,6 +34,12 @@ export const nominate = async (flow: Flow, nomination: Nomination): Promise<numb
     'content nominated',
   );
   return id;
+};
+
+/** What names a build of a module, `name:stream:version:context`. */
+export const moduleNomination = (label: ModuleLabel) => {
+  const [name = '', stream = '', version = '', context = ''] = label.split(':');
+  return { kind: 'module' as const, name, stream, version, context };
 };
 
 /** Both in one statement: at the door of the bus every round trip counts. */

@@ -7,6 +7,7 @@ import type { UnderWay } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { contentsOf, rpmOfRow } from './content-of.ts';
+import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
 
 interface Requested {
@@ -47,7 +48,11 @@ export const readPlanInput = async (
 ): Promise<ReadInput> => {
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
-  const roots = [...introduced.map((row) => row.image), ...question.requests.map((request) => request.image)];
+  const roots = [
+    ...introduced.map((row) => row.image),
+    ...question.requests.map((request) => request.image),
+    ...(await imagesOfModules(read, question.distroRelease, question.modules)),
+  ];
   const definitions = await closure(read, roots);
   // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
   const underWay = await underWayOf([...definitions.keys()]);
@@ -67,6 +72,7 @@ export const readPlanInput = async (
       requested: question.requests
         .filter(({ image }) => definitions.has(ImageName.parse(image)))
         .map((request) => requestOf(request, byName)),
+      modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
       references: question.references,
     },
   };

@@ -2,6 +2,7 @@
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Baseline, ParentOf, PlannableImage } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { plannableModules } from './plan-modules.ts';
 import { readBaselines } from './read-baselines.ts';
 
 /** In the order of the definitions. */
@@ -13,7 +14,11 @@ export const plannableImages = async (
     read,
     definitions.map(({ name }) => name),
   );
-  return definitions.map((definition) => plannable(definition, baselines.get(definition.name)));
+  const modules = await plannableModules(read, definitions);
+  return definitions.map((definition) => ({
+    ...plannable(definition, baselines.get(definition.name)),
+    module: modules.get(definition.name),
+  }));
 };
 
 const plannable = (definition: ImageDefinition, baseline: Baseline | undefined): PlannableImage => ({

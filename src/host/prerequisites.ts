@@ -90,6 +90,11 @@ export const prerequisites: readonly Prerequisite[] = [
     isThere: program('createrepo_c'),
   },
   {
+    purpose: 'adding modules to RPM repositories',
+    package: { debian: 'createrepo-c', fedora: 'createrepo_c' },
+    isThere: program('modifyrepo_c'),
+  },
+  {
     purpose: 'unpacking metadata in xz',
     package: { debian: 'xz-utils', fedora: 'xz' },
     isThere: program('xz'),

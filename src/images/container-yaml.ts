@@ -59,7 +59,9 @@ const ContainerYaml = z.looseObject({
   platforms: absentIfEmpty(
     z.looseObject({ only: OneOrMany(ArchName), not: OneOrMany(ArchName) }).prefault({}),
   ),
-  compose: absentIfEmpty(z.looseObject({ packages: OneOrMany(PackageName) }).prefault({})),
+  compose: absentIfEmpty(
+    z.looseObject({ packages: OneOrMany(PackageName), modules: OneOrMany(withoutNul) }).prefault({}),
+  ),
   flibs: absentIfEmpty(z.strictObject(flibsKeys).prefault({})),
 });
 export type ContainerYaml = z.infer<typeof ContainerYaml>;

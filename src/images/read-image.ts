@@ -48,7 +48,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
   if ('problems' in gating) problems.push(...gating.problems);
   if (!release || 'problems' in gating || problems.length > 0) return { problems };
 
-  const version = container.flibs.version ?? made.sourceLabels.get('version');
+  const version = made.version ?? container.flibs.version ?? made.sourceLabels.get('version');
   if (!version)
     problems.push(problemAt(yaml.place('flibs', 'version'), 'no version: set it here, or the label version'));
   const arches = archesOf(yaml, release, problems);

@@ -3,6 +3,7 @@ import { byText } from '../../schemas/by-text.ts';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
 import { evrOf, type Finding, packageKey } from './findings.ts';
+import { moduleReason } from './modules.ts';
 import type { BestOffer } from './offer-index.ts';
 import type { PlannableImage } from './plan-types.ts';
 import {
@@ -46,9 +47,11 @@ const restReason = (image: PlannableImage) =>
 
 const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] => {
   const asked = asksFor(image, arch, state);
-  if (!image.baseline && !image.underWay) return [...asked, { kind: 'never-built', references: [] }];
+  const ofModule = moduleReason(image, arch, state);
+  if (!image.baseline && !image.underWay)
+    return [...asked, ...ofModule, { kind: 'never-built', references: [] }];
   const parent = layerParentOf(image);
-  const reasons: Reason[] = [...asked];
+  const reasons: Reason[] = [...asked, ...ofModule];
   for (const { rpm, fix } of findings(state.introduced, image, arch)) {
     if (fix) reasons.push({ kind: 'package', ...fixOf(rpm, fix, state), introducedBy: image.name });
   }
@@ -151,6 +154,7 @@ const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({
 });
 
 const kinds: readonly Reason['kind'][] = [
+  'module',
   'package',
   'parent-newer',
   'inherited',
@@ -163,6 +167,7 @@ const kinds: readonly Reason['kind'][] = [
 ];
 
 const sortKey = (reason: Reason): string => {
+  if (reason.kind === 'module') return reason.to;
   if ('name' in reason) return [reason.name, reason.arch, reason.module ?? ''].join('\n');
   return 'parent' in reason ? reason.parent : '';
 };

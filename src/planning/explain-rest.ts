@@ -26,6 +26,8 @@ const explainArch = (image: PlannableImage, arch: Arch, state: PlanningState): r
     ...together(introduced, (finding, packages) => ({ kind: finding.lack, packages })),
     ...together(inherited, (finding, packages) => inheritedReason(image, finding, packages, state)),
   ];
+  const madeFrom = image.module?.madeFrom[arch];
+  if (madeFrom !== undefined) reasons.push({ kind: 'module-not-newer', module: madeFrom });
   if (reasons.length === 0) reasons.push({ kind: 'without-it' });
   return reasons.map((reason) => leftAlone(image.name, arch, reason));
 };

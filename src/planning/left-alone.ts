@@ -1,6 +1,6 @@
 /** Why an image, or one arch of it, is not planned: the answer to `why-not`. */
 import { z } from 'zod';
-import { Evr } from '../../schemas/content.ts';
+import { Evr, ModuleLabel } from '../../schemas/content.ts';
 import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
 import { type Arch, DistroReleaseName, type ImageName, Nvr } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
@@ -32,6 +32,10 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fixed-below'), parent: Name, packages }),
   /** The package is an external base's: a fix comes with a newer base. */
   z.object({ kind: z.literal('external-base'), pullspec: z.string(), packages }),
+  /** The image is a module that no repository lists for this arch. */
+  z.object({ kind: z.literal('module-not-listed'), module: z.string() }),
+  /** The image is a module, and made from the newest build of it. */
+  z.object({ kind: z.literal('module-not-newer'), module: ModuleLabel }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
   /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
   z.object({ kind: z.literal('blocked'), by: Name }),
@@ -76,6 +80,10 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `inherited from ${reason.parent} and fixed there: ${list(reason.packages, 'newer only for')}`;
     case 'external-base':
       return `inherited from the external base ${reason.pullspec}: ${list(reason.packages, 'newer only for')}`;
+    case 'module-not-listed':
+      return `no repository lists module ${reason.module}`;
+    case 'module-not-newer':
+      return `made from module ${reason.module}, and no newer build of it is listed`;
     case 'auto-rebuild-off':
       return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
     case 'blocked':

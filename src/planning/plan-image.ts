@@ -3,6 +3,7 @@ import { Arch, type Nvr } from '../../schemas/ids.ts';
 import { archReasons } from './arch-reasons.ts';
 import { joinBuild, leaveForLater } from './join-build.ts';
 import { leftAlone } from './left-alone.ts';
+import { whereModuleIsListed } from './modules.ts';
 import type { PlannableImage, PlannedArchBuild, PlannedBuild, PlannedParent } from './plan-types.ts';
 import {
   archesOf,
@@ -21,7 +22,7 @@ type Reasons = ReadonlyMap<Arch, readonly Reason[]>;
 export const planImage = (image: PlannableImage, state: PlanningState): PlannedBuild | undefined => {
   noteBadRequests(image, state);
   passBlocksOn(image, state);
-  const reasons = allowed(image, archReasons(image, state), state);
+  const reasons = allowed(image, whereModuleIsListed(image, archReasons(image, state), state), state);
   if (image.underWay) return joinBuild(image, image.underWay, reasons, state);
   const lost = lostParent(image, reasons, state);
   if (lost) return leaveForLater(image, lost, reasons, state);

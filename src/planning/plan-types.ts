@@ -1,7 +1,7 @@
 /** What the planner is told, and what it says. */
 
 import type { Proof } from '../../schemas/commands/run.ts';
-import type { Rpm } from '../../schemas/content.ts';
+import type { ModuleLabel, Rpm } from '../../schemas/content.ts';
 import type {
   Arch,
   ContentId,
@@ -38,6 +38,13 @@ export interface Baseline {
   readonly arches: Readonly<Partial<Record<Arch, BaselineArch>>>;
 }
 
+export interface PlannableModule {
+  /** `name:stream`. */
+  readonly name: string;
+  /** The build of it that each arch was made from last, or is being made from. */
+  readonly madeFrom: Readonly<Partial<Record<Arch, ModuleLabel>>>;
+}
+
 export interface PlannableImage {
   readonly name: ImageName;
   readonly component: string;
@@ -49,6 +56,8 @@ export interface PlannableImage {
   readonly autoRebuild: boolean;
   /** Build-only edges propagate as well. */
   readonly followsBuildParents?: boolean | undefined;
+  /** Of an image that is a module. */
+  readonly module?: PlannableModule | undefined;
   readonly treeId: string;
   readonly sourceTime: number;
   readonly baseline?: Baseline | undefined;
@@ -68,6 +77,13 @@ export interface Offer {
   readonly arch: Arch;
   readonly rpm: Rpm;
   readonly repository: string;
+}
+
+/** A build of a module that a repository lists for an arch of a distro release. */
+export interface ModuleOffer {
+  readonly distroRelease: DistroReleaseName;
+  readonly arch: Arch;
+  readonly label: ModuleLabel;
 }
 
 export interface Request {
@@ -90,7 +106,9 @@ export interface PlanInput {
   /** In any order, several versions if need be: the highest per name.arch and module stream counts. */
   readonly offers: readonly Offer[];
   readonly requested: readonly Request[];
-  /** What nominated which source, for the record. */
+  /** Of every image that is a module, the builds of it that are listed. */
+  readonly modules?: readonly ModuleOffer[];
+  /** What nominated which source, or which build of a module, for the record. */
   readonly references?: readonly { readonly source: string; readonly reference: string }[];
 }
 

@@ -3,6 +3,7 @@ import { Arch, type ImageName } from '../../schemas/ids.ts';
 import { type FindingsByImage, findingsOf } from './findings.ts';
 import { grouped } from './grouped.ts';
 import type { LeftAlone } from './left-alone.ts';
+import { indexModules, type ModuleIndex } from './module-index.ts';
 import { indexOffers } from './offer-index.ts';
 import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
 import { changes } from './under-way.ts';
@@ -12,7 +13,8 @@ export interface PlanningState {
   readonly introduced: FindingsByImage;
   readonly inherited: FindingsByImage;
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
-  /** By source, sorted. */
+  readonly modules: ModuleIndex;
+  /** By source, or build of a module; sorted. */
   readonly references: ReadonlyMap<string, readonly string[]>;
   /** What has reasons in this plan, be it a new arch build or one under way. */
   readonly planned: Map<ImageName, ReadonlySet<Arch>>;
@@ -31,6 +33,7 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     images,
     introduced: yield* findingsOf(input.introduced, releases, offers),
     inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
+    modules: indexModules(input.modules ?? []),
     requests: grouped(input.requested, (request) => request.image),
     references: new Map(
       [...grouped(input.references ?? [], ({ source }) => source)].map(([source, of]) => [

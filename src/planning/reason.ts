@@ -51,6 +51,13 @@ export const Reason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inherited'), parent: Name }),
   /** An image that it only takes files from is rebuilt, and it says that it follows those. */
   z.object({ kind: z.literal('build-parent'), parent: Name }),
+  /** The image is a module, and a newer build of it is listed. N:S:V:C; `from` is absent for the first. */
+  z.object({
+    kind: z.literal('module'),
+    from: ModuleLabel.optional(),
+    to: ModuleLabel,
+    references: z.array(z.string()),
+  }),
   ...RequestedReason.options,
 ]);
 export type Reason = z.infer<typeof Reason>;
@@ -66,6 +73,8 @@ export const describeReason = (reason: Reason): string => {
       return `its parent ${reason.parent} is rebuilt`;
     case 'build-parent':
       return `${reason.parent}, which it takes files from, is rebuilt`;
+    case 'module':
+      return `module ${reason.from === undefined ? '' : `${reason.from} -> `}${reason.to}${because(reason.references)}`;
     case 'source-changed':
       return `its source changed${because(reason.references)}`;
     case 'never-built':

@@ -11,7 +11,7 @@ import type { Built } from '../../src/building/build-image.ts';
 import { type Builder, type BuilderOptions, openBuilder } from '../../src/building/builder.ts';
 import { stampedImage } from '../../src/building/image-config.ts';
 import { exampleImagesDir } from '../../src/cli/demo/example-files.ts';
-import { addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
+import { addNewerGreeter, addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
 import { openRegistry, type Registry } from '../../src/registry/registry.ts';
 import { aRegistry } from '../servers/registry.ts';
 
@@ -44,6 +44,7 @@ export interface Workbench {
   base(builder: Builder, arch: Arch, changes?: Order): Promise<Done>;
   parent(image: string, digest: Digest): BuildCommand['parents'];
   addNewerOpenssl(version: string): Promise<void>;
+  addNewerGreeter(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -88,6 +89,7 @@ export const aWorkbench = async (arches: readonly Arch[]): Promise<Workbench> =>
         parents: [],
         repositories: repositories.map((repository) => ({ ...repository, gpgkeys: [keyFile] })),
         releasever: '40',
+        platform: 'platform:f40',
         labels: {},
         stampedLabels: { version: '1', release: '1' },
         sourceDateEpoch: 1_750_000_000,
@@ -114,6 +116,9 @@ export const aWorkbench = async (arches: readonly Arch[]): Promise<Workbench> =>
     ],
     addNewerOpenssl: async (version) => {
       await addNewerOpenssl({ ...examples, openssl: { version, release: '1' } });
+    },
+    addNewerGreeter: async () => {
+      await addNewerGreeter({ ...examples, openssl: { version: '3.2.1', release: '1' } });
     },
     close: async () => {
       for (const builder of builders) await builder.close();

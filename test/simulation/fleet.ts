@@ -62,6 +62,8 @@ export interface ImageOptions {
   readonly testCase?: string;
   readonly autoRebuild?: boolean;
   readonly owners?: readonly string[];
+  /** `name:stream`: the image is that module. */
+  readonly module?: string;
 }
 
 export const anImage = ({
@@ -84,7 +86,10 @@ export const anImage = ({
     ],
     ...(options.bestEffort && { bestEffort: options.bestEffort }),
     ...(options.followsBuildParents && { followsBuildParents: true }),
-    recipe: { kind: 'packages', packages },
+    recipe:
+      options.module === undefined
+        ? { kind: 'packages', packages }
+        : { kind: 'module', module: options.module, profiles: [] },
     arches: options.arches ?? arches,
     owners: options.owners ?? [],
     autoRebuild: options.autoRebuild ?? true,

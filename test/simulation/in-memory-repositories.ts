@@ -1,5 +1,5 @@
 /** Stands in for RPM repositories: what each arch's metadata lists at present. */
-import type { Rpm } from '../../schemas/content.ts';
+import { ModuleLabel, type Rpm } from '../../schemas/content.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { readRepository } from '../../src/repos/read-repository.ts';
 import { RepositoryError } from '../../src/repos/repository-error.ts';
@@ -10,6 +10,10 @@ export interface InMemoryRepositories {
   readonly read: typeof readRepository;
   /** Lists all packages of a source in this version, beside those that are listed already. */
   publish(source: string, version: string, on?: readonly Arch[]): void;
+  /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
+  listModule(label: string): void;
+  /** The package of the module's newest build. */
+  newestOfModule(module: string, arch: Arch): Rpm;
   /** The highest of a package that an arch's repository lists. */
   newest(name: string, arch: Arch): Rpm;
   /** Nothing can be read until it is mended by the same call without an error. */
@@ -28,8 +32,17 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   musl: ['musl'],
 };
 
+const packageOf = (label: ModuleLabel, arch: Arch): Rpm => {
+  const [name = '', , version = ''] = label.split(':');
+  return { name, epoch: 0, version, release: '1', arch, sourceName: name, sourceEvr: `${version}-1` };
+};
+
 /** Version 1.0 of everything unless told otherwise. */
-export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): InMemoryRepositories => {
+export const inMemoryRepositories = (
+  from?: ReadonlyMap<Arch, readonly Rpm[]>,
+  fromModules: readonly ModuleLabel[] = [],
+): InMemoryRepositories => {
+  const modules = [...fromModules];
   const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   let broken: string | undefined;
@@ -44,6 +57,17 @@ export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): 
   if (from === undefined) for (const source of Object.keys(packagesOf)) publish(source, '1.0');
   return {
     publish,
+    listModule: (label) => {
+      modules.push(ModuleLabel.parse(label));
+    },
+    newestOfModule: (module, arch) => {
+      const label = modules
+        .filter((each) => each.startsWith(`${module}:`))
+        .sort()
+        .at(-1);
+      if (label === undefined) throw new Error(`no repository lists module ${module}`);
+      return { ...packageOf(label, arch), module: label };
+    },
     newest: (name, arch) => {
       const [newest] = of(arch)
         .filter((rpm) => rpm.name === name)
@@ -51,11 +75,11 @@ export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): 
       if (newest === undefined) throw new Error(`no repository lists ${name} for ${arch}`);
       return newest;
     },
-    copy: () => inMemoryRepositories(listed),
+    copy: () => inMemoryRepositories(listed, modules),
     break: (error) => {
       broken = error;
     },
-    read: async ({ repository, arch, previous }, { onRpms }) => {
+    read: async ({ repository, arch, previous }, { onRpms, onModule }) => {
       if (broken !== undefined)
         throw new RepositoryError(
           'unreachable',
@@ -63,9 +87,13 @@ export const inMemoryRepositories = (from?: ReadonlyMap<Arch, readonly Rpm[]>): 
           broken,
         );
       const rpms = of(arch).map((rpm) => ({ ...rpm, buildTime: 0 }));
-      const repomdChecksum = digestOfText(JSON.stringify(rpms));
+      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules]));
       if (previous?.repomdChecksum === repomdChecksum) return { unchanged: true };
-      await onRpms(rpms);
+      await onRpms([...rpms, ...modules.map((label) => ({ ...packageOf(label, arch), buildTime: 0 }))]);
+      for (const label of modules) {
+        const brought = [packageOf(label, arch)];
+        await onModule({ kind: 'module', label, arch: undefined, profiles: {}, rpms: brought });
+      }
       return { unchanged: false, revision: undefined, repomdChecksum };
     },
   };

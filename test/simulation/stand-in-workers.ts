@@ -169,9 +169,13 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
   const parent = command.parents.find(({ edge }) => edge === 'layer')?.manifestDigest;
   const below = parent === undefined ? undefined : StandInManifest.parse(registry.read(parent));
   const own = command.recipe.kind === 'packages' ? command.recipe.packages : [];
+  const ofModule =
+    command.recipe.kind === 'module'
+      ? [repositories.newestOfModule(command.recipe.module, command.arch)]
+      : [];
   const inherited = (below?.rpms ?? []).filter((rpm) => !own.includes(rpm.name));
   const installed = own.map((name) => repositories.newest(name, command.arch));
-  const rpms = [...inherited, ...installed].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rpms = [...inherited, ...installed, ...ofModule].sort((a, b) => (a.name < b.name ? -1 : 1));
   const taken = command.parents.flatMap(({ edge, manifestDigest }) =>
     edge === 'build-only' && manifestDigest !== undefined
       ? [StandInManifest.parse(registry.read(manifestDigest)).contentId]

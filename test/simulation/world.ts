@@ -180,12 +180,12 @@ export const aTag = (source: string, version: string, id: string): Outgoing =>
   });
 
 /** MBS says that a module is ready. */
-export const aModule = (name: string, id: string): Outgoing =>
+export const aModule = (name: string, id: string, version = '4020261123090000'): Outgoing =>
   upstream('org.fedoraproject.prod.mbs.module.state.change', id, {
     state: 5,
     name,
     stream: '20',
-    version: '4020261123090000',
+    version,
     context: 'a51370e3',
   });
 

@@ -1,8 +1,9 @@
 /** The demo's RPM repository: real, signed packages for each architecture, and a newer openssl when it is time. */
-import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Arch } from '../../../schemas/ids.ts';
 import { runToSuccess } from '../../building/run-program.ts';
+import { type GreeterBuild, modulesYaml, newGreeter, oldGreeter } from './example-module.ts';
 import { fetchBusybox } from './foreign-busybox.ts';
 import { buildRpms, type OpensslVersion } from './rpm-building.ts';
 import { type SigningKey, signingKey, signRpms } from './signing-key.ts';
@@ -31,21 +32,26 @@ export interface ExampleRepository {
 /** What the demo's four architectures are. */
 export const demoArches: readonly Arch[] = ['x86_64', 'aarch64', 'ppc64le', 's390x'];
 
-const archSpecs = ['busybox', 'openssl', 'tinyscript', 'mailer', 'static-tool'];
+const archSpecs = ['busybox', 'openssl', 'tinyscript', 'mailer', 'static-tool', 'greeter'];
 const noarchSpecs = ['webd'];
 
 /** Builds, signs and publishes all example packages. Needs rpmbuild, rpmsign, gpg, createrepo_c; apt-get the first time. */
 export const makePackages = (packages: ExamplePackages): Promise<ExampleRepository> =>
-  publish(packages, archSpecs, noarchSpecs);
+  publish(packages, archSpecs, noarchSpecs, [oldGreeter]);
 
 /** Publishes a newer openssl-libs beside what is there, as an update that became stable. */
 export const addNewerOpenssl = (packages: ExamplePackages): Promise<ExampleRepository> =>
-  publish(packages, ['openssl'], []);
+  publish(packages, ['openssl'], [], [oldGreeter]);
+
+/** Publishes a newer build of the greeter module beside what is there, as one that MBS says is ready. */
+export const addNewerGreeter = (packages: ExamplePackages): Promise<ExampleRepository> =>
+  publish(packages, ['greeter'], [], [oldGreeter, newGreeter]);
 
 const publish = async (
   packages: ExamplePackages,
   specs: readonly string[],
   noarch: readonly string[],
+  modules: readonly GreeterBuild[],
 ): Promise<ExampleRepository> => {
   const say = packages.say ?? (() => undefined);
   const arches = packages.arches ?? demoArches;
@@ -57,7 +63,9 @@ const publish = async (
   const workDir = await mkdtemp(join(packages.dataDir, 'rpmbuild-'));
   try {
     say(`building ${[...specs, ...noarch].join(', ')} for ${arches.join(', ')}`);
-    const common = { workDir, openssl: packages.openssl, dist: packages.dist ?? '.fc40' };
+    const dist = packages.dist ?? '.fc40';
+    const greeter = modules.at(-1) ?? oldGreeter;
+    const common = { workDir, openssl: packages.openssl, greeter, dist };
     const jobs: (() => Promise<readonly string[]>)[] = arches.map(
       (arch) => () => buildRpms({ ...common, specs, target: arch, busybox: only(busybox, arch) }),
     );
@@ -65,7 +73,11 @@ const publish = async (
       jobs.push(() => buildRpms({ ...common, specs: noarch, target: 'noarch', busybox: new Map() }));
     const files = await pairwise(jobs);
     await signRpms(key, files);
-    for (const arch of arches) await publishArch(join(packages.repoDir, arch), files, arch);
+    for (const arch of arches) {
+      const directory = join(packages.repoDir, arch);
+      await copyRpms(directory, files, arch);
+      await writeMetadata(directory, join(workDir, `metadata-${arch}`), modulesYaml(modules, arch, dist));
+    }
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
@@ -90,8 +102,8 @@ const pairwise = async (jobs: readonly (() => Promise<readonly string[]>)[]): Pr
   return files;
 };
 
-/** Each file appears whole, then the metadata that names it. */
-const publishArch = async (directory: string, files: readonly string[], arch: Arch): Promise<void> => {
+/** Each file appears whole. */
+const copyRpms = async (directory: string, files: readonly string[], arch: Arch): Promise<void> => {
   await mkdir(directory, { recursive: true });
   for (const file of files) {
     const name = basename(file);
@@ -100,8 +112,22 @@ const publishArch = async (directory: string, files: readonly string[], arch: Ar
     await copyFile(file, `${target}.new`);
     await rename(`${target}.new`, target);
   }
+};
+
+/** Made aside and moved there, repomd.xml last: whoever looks meanwhile sees the state before, or this one. */
+const writeMetadata = async (directory: string, aside: string, modules: string): Promise<void> => {
+  const [from, to] = [join(aside, 'repodata'), join(directory, 'repodata')];
+  for (const path of [aside, to]) await mkdir(path, { recursive: true });
   await runToSuccess({
     file: 'createrepo_c',
-    args: ['--quiet', '--update', '--no-database', '--', directory],
+    args: ['--quiet', '--no-database', '--outputdir', aside, '--', directory],
   });
+  await writeFile(join(aside, 'modules.yaml'), modules);
+  await runToSuccess({
+    file: 'modifyrepo_c',
+    args: ['--mdtype', 'modules', join(aside, 'modules.yaml'), from],
+  });
+  const names = await readdir(from);
+  for (const name of names.toSorted((a, b) => Number(a === 'repomd.xml') - Number(b === 'repomd.xml')))
+    await rename(join(from, name), join(to, name));
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Arch } from '../../../schemas/ids.ts';
 import { runToSuccess } from '../../building/run-program.ts';
 import { examplePackagesDir } from './example-files.ts';
+import { type GreeterBuild, labelOf } from './example-module.ts';
 
 /** Version and release (without the dist tag) of the example's openssl. */
 export interface OpensslVersion {
@@ -19,6 +20,7 @@ export interface RpmOrder {
   readonly target: Arch | 'noarch';
   readonly busybox: ReadonlyMap<Arch, string>;
   readonly openssl: OpensslVersion;
+  readonly greeter: GreeterBuild;
   readonly dist: string;
 }
 
@@ -52,6 +54,8 @@ export const buildRpms = async (order: RpmOrder): Promise<readonly string[]> => 
     `dist ${order.dist}`,
     `openssl_version ${order.openssl.version}`,
     `openssl_release ${order.openssl.release}`,
+    `greeter_version ${order.greeter.version}`,
+    `greeter_label ${labelOf(order.greeter)}`,
   ];
   const specs = order.specs.map((name) => join(examplePackagesDir(), `${name}.spec`));
   await runToSuccess({

@@ -148,3 +148,43 @@ describe('platforms', () => {
     expect(text).toContain('container.yaml:1: platforms.only.0: must be one of x86_64, aarch64');
   });
 });
+
+describe('an image given as a module', () => {
+  const moduleImage = (modules: string, more = '') =>
+    files({ containerYaml: `compose: {modules: ${modules}}\nflibs:\n  parent: base\n${more}` });
+
+  test('has the stream as its version, as Koji writes it, and the profiles that are named', () => {
+    expect(image(moduleImage('["postgresql:15-devel/client", "postgresql:15-devel/server"]'))).toMatchObject({
+      version: '15_devel',
+      recipe: { kind: 'module', module: 'postgresql:15-devel', profiles: ['client', 'server'] },
+      parents: [{ kind: 'image', image: 'base' }],
+    });
+  });
+
+  test('may leave the profile to the module', () => {
+    expect(image(moduleImage('nodejs:20')).recipe).toEqual({
+      kind: 'module',
+      module: 'nodejs:20',
+      profiles: [],
+    });
+  });
+
+  test.each([
+    ['has no stream', 'nodejs', 'must be name:stream or name:stream/profile, not "nodejs"'],
+    ['is an option', '"--root:x"', 'must be name:stream or name:stream/profile'],
+    [
+      'is another one as well',
+      '["nodejs:20", "perl:5.38"]',
+      'an image can be one module only, in one stream',
+    ],
+    ['is in two streams', '["nodejs:20", "nodejs:22"]', 'an image can be one module only, in one stream'],
+  ])('is refused when it %s', (_, modules, what) => {
+    expect(problems(moduleImage(modules))).toContain(what);
+  });
+
+  test('is refused with a version of its own', () => {
+    expect(problems(moduleImage('nodejs:20', '  version: 3.0\n'))).toContain(
+      "flibs.version: the version of a module's image is its stream",
+    );
+  });
+});
