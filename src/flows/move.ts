@@ -11,6 +11,7 @@ import type { ArchBuildTable, BuildTable } from '../store/build-tables.ts';
 import { insertRows, type NewRow } from '../store/insert-rows.ts';
 import type { RebuildTable } from '../store/planning-tables.ts';
 import type { TransitionTable } from '../store/release-tables.ts';
+import { aboutEntity } from './about-entity.ts';
 
 export type Build = Selectable<BuildTable>;
 export type ArchBuild = Selectable<ArchBuildTable>;
@@ -32,8 +33,14 @@ export const recordTransition = async <Kind extends LivingKind>(
   moving: Moving<Kind>,
 ): Promise<boolean> => {
   const row = transitionRow(flow, moving);
-  await flow.tx.insertInto('transition').values(row).execute();
-  const log = { [moving.kind]: moving.subject, from: moving.from, to: moving.to, reason: moving.reason };
+  const { about } = await flow.tx
+    .insertInto('transition')
+    .values(row)
+    .returning(aboutEntity(moving).as('about'))
+    .executeTakeFirstOrThrow();
+  const { from, to, reason } = moving;
+  const entity = moving.kind === 'rebuild' ? moving.id : moving.subject;
+  const log = { ...about, [moving.kind]: entity, from, to, reason };
   if (row.refused) flow.log.warn(log, `${moving.kind} transition refused`);
   else flow.log.info(log, `${moving.subject}: ${moving.to}`);
   return !row.refused;

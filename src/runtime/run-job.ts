@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { type ClaimedJob, claimJob, endJob, holdsJob, type JobEnd, renewJob } from '../store/job-rows.ts';
 import { describeError, isStoreAway } from '../store/store-errors.ts';
+import { aboutOf } from './about.ts';
 import type { Effect, Flow } from './consumer.ts';
 import { type Environment, readNow } from './environment.ts';
 import { causeFrom, runFlow } from './flow.ts';
@@ -40,10 +41,17 @@ export const runJob = async <Ports>(
   job: ClaimedJob,
   controller: AbortController = new AbortController(),
 ): Promise<void> => {
-  const log = environment.log.child({ job: job.kind, key: job.key, run: job.runId, attempt: job.attempts });
+  const own = environment.log.child({
+    job: job.kind,
+    key: job.key,
+    jobRun: job.runId,
+    attempt: job.attempts,
+  });
+  // Not in the log of its flows: what they decide may be about other builds, and names them itself.
+  const log = own.child(aboutOf(job.inputs));
   const stopRenewing = keepLease(environment, effect, job, controller);
   const write = (purpose: string, work: (flow: Flow) => Promise<JobEnd>) =>
-    writeEnd({ environment, job, purpose, log, signal: controller.signal }, work);
+    writeEnd({ environment, job, purpose, log: own, signal: controller.signal }, work);
   try {
     if (effect.maxAttempts !== undefined && job.attempts > effect.maxAttempts) {
       throw new Error(`its runs ended without a word ${job.attempts - 1} times`);

@@ -8,6 +8,7 @@ import {
   type Kept,
 } from '../store/kept-messages.ts';
 import { describeError, isStoreAway } from '../store/store-errors.ts';
+import { type About, aboutBytes, aboutOf } from './about.ts';
 import { type Environment, readNow } from './environment.ts';
 import { bury, handleOnce, handleTransient, type Traces, type Understood } from './handle.ts';
 import { messageDelay, mostAttempts, newerMajorDelay } from './retry-delays.ts';
@@ -33,10 +34,14 @@ export const settling = (environment: Environment): Settling => {
   const { store } = environment;
   const logOf = (kept: Kept): Logger =>
     environment.log.child({ consumer: kept.consumer, message: kept.messageId, topic: kept.raw.topic });
+  // Not bound to the log of its flow: what that decides may be about other builds, and names them itself.
+  const about = (kept: Kept): About =>
+    // What others call by these names is something else.
+    kept.origin === 'upstream' ? {} : aboutBytes(kept.raw.body);
 
   const dead = async (kept: Kept, reason: string, traces: Traces = {}): Promise<void> => {
     await bury(environment, kept, reason, traces);
-    logOf(kept).warn({ reason }, 'dead letter');
+    logOf(kept).warn({ ...about(kept), reason }, 'dead letter');
   };
   const putOff = async (
     kept: Kept | DueDeferred,
@@ -47,7 +52,10 @@ export const settling = (environment: Environment): Settling => {
       if ('id' in kept) await deferAgain(tx, kept.id, { reason, error, due });
       else await deferMessage(tx, kept, { reason, error, due });
     }, 'defer');
-    logOf(kept).warn({ error, seconds: Math.round(inMilliseconds / 1000) }, 'message put off');
+    logOf(kept).warn(
+      { ...about(kept), error, seconds: Math.round(inMilliseconds / 1000) },
+      'message put off',
+    );
   };
   const tryToHandle = async (
     kept: Kept,
@@ -62,7 +70,7 @@ export const settling = (environment: Environment): Settling => {
       return undefined;
     } catch (error) {
       if (isStoreAway(error)) throw error;
-      log.debug({ err: error }, 'handling failed');
+      log.debug({ ...about(kept), err: error }, 'handling failed');
       return describeError(error);
     }
   };
@@ -87,12 +95,16 @@ export const settling = (environment: Environment): Settling => {
       await putOff(deferred, { reason: 'failed', error, inMilliseconds: messageDelay(attempt) });
     },
     handleTransient: async (understood) => {
-      const log = environment.log.child({ topic: understood.message.topic });
+      const { topic, body } = understood.message;
+      const log = environment.log.child({ topic });
       try {
         await handleTransient(environment, understood, log);
       } catch (error) {
         if (isStoreAway(error)) throw error;
-        log.warn({ error: describeError(error) }, 'a transient message could not be handled and is let go');
+        log.warn(
+          { ...aboutOf(body), error: describeError(error) },
+          'a transient message could not be handled and is let go',
+        );
       }
     },
     newer: (kept, error) => putOff(kept, { reason: 'newer-major', error, inMilliseconds: newerMajorDelay }),
