@@ -17,6 +17,24 @@ export const archList = (text: string, before: readonly string[] = []): readonly
   ...text.split(',').map(parseArch),
 ];
 
+const looksLikeNvr = (text: string): boolean => /^[^/\s]+-[^-/\s]+-[^-/\s]+$/.test(text);
+
+/** Of a build. */
+export const nvr = (text: string): string => {
+  if (looksLikeNvr(text)) return text;
+  throw new InvalidArgumentError(
+    'It is name-version-release, such as webd-2.0-3; `flibs images show <image>` lists those of an image.',
+  );
+};
+
+/** Number of a rebuild, or NVR of a build. */
+export const rebuildOrNvr = (text: string): string => {
+  if (/^[1-9][0-9]{0,14}$/.test(text) || looksLikeNvr(text)) return text;
+  throw new InvalidArgumentError(
+    'It is the number of a rebuild (`flibs rebuilds` lists them), or name-version-release of a build, such as webd-2.0-3.',
+  );
+};
+
 /** Number of a rebuild or a dead letter. */
 export const rowId = (text: string): number => {
   const id = Number(text);

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { configurationPage } from '../config/document.ts';
 import { consumersPage } from './consumers-page.ts';
 import { exitCodes } from './exit-codes.ts';
+import { fullName } from './full-name.ts';
 import { packageRoot } from './package-root.ts';
 
 const opening = `# The command line
@@ -27,9 +28,6 @@ const helpOf = (command: Command): string => {
   const [before = ''] = command.helpInformation().split(/\nConfiguration \(docs/);
   return before.trimEnd();
 };
-
-const fullName = (command: Command): string =>
-  command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 
 const chapter = (command: Command): string => {
   const own = `\n## ${fullName(command)}\n\n\`\`\`\n${helpOf(command)}\n\`\`\`\n`;

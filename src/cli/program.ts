@@ -21,6 +21,7 @@ import { upCommand } from './commands/up.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { whyCommand } from './commands/why.ts';
 import { exitCodeTable } from './exit-codes.ts';
+import { fullName } from './full-name.ts';
 import { packageVersion } from './package-root.ts';
 import { nowhere, type Terminal } from './terminal.ts';
 
@@ -69,7 +70,7 @@ const settle = (command: Command, terminal: Terminal): Command => {
       getOutHelpWidth: () => Math.min(terminal.columns ?? width, width),
       getErrHelpWidth: () => width,
     })
-    .showHelpAfterError(`(\`${command.name()} --help\` says what is allowed)`);
+    .showHelpAfterError(`(\`${fullName(command)} --help\` says what is allowed)`);
   for (const inner of command.commands) settle(inner, terminal);
   return command;
 };

@@ -10,8 +10,8 @@ import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
 import { type Endings, newEndings } from './running/endings.ts';
-import { type FlibsProcess, namesFor, openProcess } from './running/process.ts';
-import { settingsOf } from './running/settings.ts';
+import { checkedNames } from './running/names.ts';
+import { type FlibsProcess, openProcess } from './running/process.ts';
 import { untilAskedToStop } from './running/until-asked-to-stop.ts';
 import { UserError } from './user-error.ts';
 
@@ -35,14 +35,13 @@ export interface Up {
  */
 export const startUp = async (config: Config, log: Logger, signal: AbortSignal): Promise<Up> => {
   const startedAt = new Date();
+  const names = checkedNames(config.consumers, config);
   const hosted = await hostServices(config, log);
   const { addresses } = hosted;
   const endings = newEndings();
   endings.add(() => hosted.stop());
   try {
     signal.throwIfAborted();
-    const settings = settingsOf(config, addresses);
-    const names = config.consumers.length > 0 ? config.consumers : namesFor(settings);
     const running = await openProcess({ config, addresses, names, log });
     endings.add(() => running.stop());
     // Before broker and store are waited for: it tells that they are.
@@ -109,6 +108,7 @@ export const runConsumers = async (
   { log }: UpOptions,
 ): Promise<void> => {
   const asked = untilAskedToStop();
+  checkedNames(names, config);
   const addresses = await findServices(config);
   const running = await openProcess({ config, addresses, names, log });
   try {

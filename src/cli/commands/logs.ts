@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
-import { arch } from '../arguments.ts';
+import { arch, nvr } from '../arguments.ts';
 import { addApiOptions } from '../config-options.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const logsCommand = (terminal: Terminal): Command =>
   addApiOptions(new Command('logs'))
     .description("the log of an arch build's newest run, also while it goes on")
-    .argument('<nvr>', 'the build')
+    .argument('<nvr>', 'the build', nvr)
     .addOption(new Option('--arch <arch>', 'which arch').argParser(arch.parse).makeOptionMandatory())
     .option('--follow', 'go on until the run has ended; waits for one that has not begun')
     .addHelpText(

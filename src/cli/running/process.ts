@@ -17,7 +17,6 @@ import { newWake } from '../../runtime/wake.ts';
 import { openStore, type Store } from '../../store/connect.ts';
 import { schemaOfInstance } from '../../store/pool.ts';
 import { makeReady } from '../../store/prepare.ts';
-import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
 import { newEndings } from './endings.ts';
 import { watchLink } from './link-watch.ts';
@@ -50,31 +49,10 @@ export interface ProcessOptions {
   readonly log: Logger;
 }
 
-/** Every consumer's name, in the order of the flow. */
-const allNames = (settings: Settings): readonly string[] => [
-  ...strangerNames,
-  ...consumersOf(settings).map((consumer) => consumer.name),
-];
-
-/** What builds, tests, releases, or decides that something is to be. */
-const carryingOut: readonly string[] = [
-  'image-builder',
-  'build-dispatcher',
-  'index-assembler',
-  'smoke-tester',
-  'release-gate',
-  'releaser',
-];
-
-/** The consumers that run where none are named. */
-export const namesFor = (settings: Settings): readonly string[] =>
-  allNames(settings).filter((name) => !settings.observe || !carryingOut.includes(name));
-
 /** Waits for nothing: whether broker and store are there, its status tells. */
 export const openProcess = async (options: ProcessOptions): Promise<FlibsProcess> => {
   const { config, addresses, names, log } = options;
   const settings = settingsOf(config, addresses);
-  refuseUnknown(names, settings);
   const id = uuidv7();
   const connectionName = `flibs ${config.instance} ${names.join(' ')}`.slice(0, 120);
   const bus = await openOwnBus(config, addresses.bus, connectionName, log);
@@ -107,21 +85,6 @@ export const openProcess = async (options: ProcessOptions): Promise<FlibsProcess
       await endings.run();
     },
   };
-};
-
-const refuseUnknown = (names: readonly string[], settings: Settings): void => {
-  const known = allNames(settings);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new UserError('usage', `there is no consumer ${JSON.stringify(unknown)}`, {
-      hint: `there are ${known.join(', ')}`,
-    });
-  }
-  const unwanted = names.find((name) => settings.observe && carryingOut.includes(name));
-  if (unwanted === undefined) return;
-  throw new UserError('usage', `flibs is to observe only, and ${unwanted} would do more`, {
-    hint: `leave it out, or set observe to no; with observe these do not run: ${carryingOut.join(', ')}`,
-  });
 };
 
 const openOwnStore = ({ config, addresses, log }: ProcessOptions): Store =>

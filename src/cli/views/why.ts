@@ -1,6 +1,6 @@
 /** The walk back from an artifact to its causes, for people. */
 import type { Why, WhyBuild } from '../../api/wire/why.ts';
-import { facts, section, table, when } from '../text-table.ts';
+import { facts, section, shortDigest, table, when } from '../text-table.ts';
 import { archBuildsText, causesText } from './rebuilds.ts';
 
 const buildText = (build: WhyBuild): string =>
@@ -14,7 +14,7 @@ const buildText = (build: WhyBuild): string =>
       ['by hand', build.byHand ? 'yes' : null],
       ['planned against', build.baseline ?? 'nothing: it is the first'],
       ['built on', build.parentBuild],
-      ['index', build.indexDigest],
+      ['index', shortDigest(build.indexDigest)],
       ['gate', build.decision === null ? null : `${build.decision.state}: ${build.decision.summary}`],
     ]),
     section('arch builds', archBuildsText(build.archBuilds)),
@@ -24,7 +24,7 @@ const buildText = (build: WhyBuild): string =>
         ['arch', 'manifest', 'made by'],
         build.index.map(({ arch, manifestDigest, carriedFrom }) => [
           arch,
-          manifestDigest,
+          shortDigest(manifestDigest),
           carriedFrom ?? build.nvr,
         ]),
         '',
