@@ -10,6 +10,7 @@ import { adoptionRoutes } from './routes/adoptions.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { imageRoutes } from './routes/images.ts';
+import { inventoryRoutes } from './routes/inventory.ts';
 import { logRoutes } from './routes/logs.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { statusRoutes } from './routes/status.ts';
@@ -35,6 +36,7 @@ const routes = [
   rebuildRoutes,
   buildRoutes,
   adoptionRoutes,
+  inventoryRoutes,
   logRoutes,
   whyRoutes,
   deadLetterRoutes,

@@ -8,6 +8,7 @@ import { deadLettersCommand } from './commands/dead-letters.ts';
 import { demoCommand } from './commands/demo.ts';
 import { generateCommand } from './commands/generate.ts';
 import { imagesCommand } from './commands/images.ts';
+import { inventoryCommand } from './commands/inventory.ts';
 import { logsCommand } from './commands/logs.ts';
 import { messagesCommand } from './commands/messages.ts';
 import { planCommand } from './commands/plan.ts';
@@ -20,6 +21,7 @@ import { statusCommand } from './commands/status.ts';
 import { upCommand } from './commands/up.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { whyCommand } from './commands/why.ts';
+import { whyNotCommand } from './commands/why-not.ts';
 import { exitCodeTable } from './exit-codes.ts';
 import { fullName } from './full-name.ts';
 import { packageVersion } from './package-root.ts';
@@ -33,7 +35,9 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     rebuildsCommand,
     logsCommand,
     whyCommand,
+    whyNotCommand,
     whatIfCommand,
+    inventoryCommand,
     deadLettersCommand,
   ],
   'Have it do something:': [adoptCommand, buildCommand, retryCommand, cancelCommand, reloadCommand],

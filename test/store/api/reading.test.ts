@@ -1,55 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
-import { buildApi } from '../../../src/api/server.ts';
-import { anEnvironment } from '../an-environment.ts';
-import { at, digest, fillWithFleet, runs } from './a-fleet.ts';
+import { at, digest, runs } from './a-fleet.ts';
+import { anApi } from './an-api.ts';
 
-let api: FastifyInstance;
-let environment: Awaited<ReturnType<typeof anEnvironment>>;
-const unexpected = (): Promise<never> => Promise.reject(new Error('this action was not expected'));
+let api: Awaited<ReturnType<typeof anApi>>;
 beforeAll(async () => {
-  environment = await anEnvironment();
-  await fillWithFleet(environment.store);
-  const context = {
-    store: environment.store,
-    actions: {
-      buildByHand: unexpected,
-      whatIf: unexpected,
-      cancelRebuild: unexpected,
-      cancelBuild: unexpected,
-      retryBuild: unexpected,
-      retryDeadLetter: unexpected,
-      reloadDefinitions: unexpected,
-      adopt: unexpected,
-    },
-    process: '0199a5b0-0000-7000-8000-000000000001',
-    workerLease: 60,
-    status: () => ({
-      instance: 'test',
-      version: '0.1.0',
-      startedAt: at.toISOString(),
-      bus: { connected: true, since: at.toISOString() },
-      store: { connected: true, since: at.toISOString() },
-      consumers: [],
-    }),
-    log: environment.environment.log,
-    readLog: async (image: string, artifact: string) => `the log of ${image}, ${artifact.slice(0, 10)}\n`,
-  };
-  api = await buildApi(context, '127.0.0.1');
+  api = await anApi();
 });
-afterAll(async () => {
-  await api.close();
-  await environment.close();
-});
+afterAll(() => api.close());
 
-const get = async (path: string): Promise<unknown> => {
-  const answer = await api.inject(`/api/v1/${path}`);
-  expect({ status: answer.statusCode, body: answer.statusCode === 200 ? '' : answer.body }).toEqual({
-    status: 200,
-    body: '',
-  });
-  return answer.json();
-};
+const get = (path: string): Promise<unknown> => api.get(path);
 
 describe('images', () => {
   test('are listed with what is released and what was built last', async () => {
@@ -224,8 +183,8 @@ describe('logs', () => {
   });
 
   test('are followed until the run has ended', async () => {
-    const { db } = environment.store;
-    const url = await api.listen({ host: '127.0.0.1', port: 0 });
+    const { db } = api.environment.store;
+    const url = await api.server.listen({ host: '127.0.0.1', port: 0 });
     const answer = await fetch(`${url}/api/v1/builds/webd-2.0-2/logs/x86_64?follow=true`);
     let text = '';
     for await (const piece of answer.body?.pipeThrough(new TextDecoderStream()) ?? []) {

@@ -6,6 +6,7 @@ import type { ArchBuild, Build, Cause, RebuildBrief, RebuildDetail } from '../..
 import type { Status } from '../../../src/api/wire/status.ts';
 import type { TransitionEvent } from '../../../src/api/wire/transition.ts';
 import type { Why } from '../../../src/api/wire/why.ts';
+import type { WhyNot } from '../../../src/api/wire/why-not.ts';
 
 export const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const at = '2026-11-23T10:20:30.000Z';
@@ -169,6 +170,16 @@ export const aWhy: Why = {
   },
   leftAlone: [
     { image: 'webd', arch: 's390x', reason: 'nothing newer', rebuild: 5, reference: 'FEDORA-2026-2' },
+  ],
+};
+
+export const aWhyNot: WhyNot = {
+  image: 'webd',
+  source: 'openssl',
+  distroRelease: 'F40',
+  arches: [
+    { arch: 'x86_64', planned: true, reasons: ['openssl-libs is newer'] },
+    { arch: 's390x', planned: false, reasons: ['nothing newer', 'blocked by base'] },
   ],
 };
 

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Answers, answer, aStubApi, type StubApi } from './a-stub-api.ts';
 import { flibs } from './a-terminal.ts';
@@ -24,6 +27,7 @@ const paths: Answers = {
   'GET /api/v1/dead-letters': [answers.aDeadLetter],
   'GET /api/v1/dead-letters/9': answers.aDeadLetterInDetail,
   'POST /api/v1/what-if': answers.aWhatIf,
+  'GET /api/v1/why-not/webd/openssl': answers.aWhyNot,
   'POST /api/v1/builds': answers.aDone,
   'POST /api/v1/rebuilds/4/cancel': answers.aDone,
   'POST /api/v1/builds/webd-2.0-2/cancel': answers.aDone,
@@ -106,6 +110,12 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
     'POST /api/v1/what-if',
     [/runtime +F40 +x86_64 +- +openssl-libs is newer/, /expected to take 2 min/, /standalone +all/],
     answers.aWhatIf,
+  ],
+  [
+    'why-not webd openssl',
+    'GET /api/v1/why-not/webd/openssl',
+    [/^x86_64 +built +openssl-libs is newer$/m, /^s390x +left alone +nothing newer; blocked by base$/m],
+    answers.aWhyNot,
   ],
   [
     'dead-letters',
@@ -213,4 +223,20 @@ test('logs are passed on as they are', async () => {
     'GET /api/v1/builds/webd-2.0-2/logs/x86_64': 'STEP 1\n',
   });
   expect(json.out).toBe('{"text":"STEP 1\\n"}\n');
+});
+
+test('an inventory is written to a file, whole, or to standard output', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'flibs-inventory-'));
+  const text = '{"schemaVersion":1,"images":[]}\n';
+  const there = { 'GET /api/v1/inventory': text };
+  expect((await asked(['inventory', 'export'], there)).out).toBe(text);
+  await api?.close();
+  const file = join(directory, 'fleet.json');
+  expect(await asked(['inventory', 'export', file], there)).toMatchObject({ code: 0, out: '' });
+  expect(await readFile(file, 'utf8')).toBe(text);
+  await api?.close();
+  const away = { 'GET /api/v1/inventory': answer(503, { error: 'the store does not answer' }) };
+  expect(await asked(['inventory', 'export', join(directory, 'none.json')], away)).toMatchObject({ code: 1 });
+  expect(await readdir(directory)).toEqual(['fleet.json']);
+  await rm(directory, { recursive: true });
 });

@@ -1,0 +1,10 @@
+/** Why an image is not rebuilt, for people. */
+import type { WhyNot } from '../../api/wire/why-not.ts';
+import { table } from '../text-table.ts';
+
+export const whyNotText = ({ arches }: WhyNot): string =>
+  table(
+    ['arch', 'would be', 'because'],
+    arches.map(({ arch, planned, reasons }) => [arch, planned ? 'built' : 'left alone', reasons.join('; ')]),
+    'the image has no arch',
+  );

@@ -1,0 +1,119 @@
+/** What people ask of a world that is at rest: what if, why not, and all of it as a file. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Inventory } from '../../../schemas/files/inventory.ts';
+import { ImageName } from '../../../schemas/ids.ts';
+import { explainWhatIf } from '../../../src/flows/explain.ts';
+import { exportInventory } from '../../../src/flows/export-inventory.ts';
+import { whyNot } from '../../../src/flows/why-not.ts';
+import { problemsOf } from '../../../src/planning/files/check.ts';
+import { whatIfOn } from '../../../src/planning/files/what-if-files.ts';
+import type { Hypothesis } from '../../../src/planning/what-if.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+
+let close: () => Promise<void>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  world = await (await aReleasedWorld(environment))();
+});
+afterAll(() => close());
+
+const nothing: Hypothesis = { sources: [], modules: [], bases: [], images: [] };
+const asked = (hypothesis: Partial<Hypothesis>) =>
+  world.environment.store.transaction((tx) => explainWhatIf(tx, { ...nothing, ...hypothesis }));
+
+const exported = async (atOnce?: { images: number; offers: number }): Promise<Inventory> => {
+  let text = '';
+  for await (const part of exportInventory(world.environment.store.db, atOnce)) text += part;
+  return Inventory.parse(JSON.parse(text));
+};
+
+const named = (builds: Awaited<ReturnType<typeof asked>>['builds']) => builds.map(({ image }) => image);
+const image = (name: string) => ImageName.parse(name);
+
+describe('what-if', () => {
+  test('an image whose source changed is rebuilt, and what stands on it', async () => {
+    const { builds } = await asked({ images: [image('runtime')] });
+    expect(named(builds)[0]).toBe('runtime');
+    expect(builds[0]?.arches[0]?.reasons).toEqual(['its source changed (what-if)']);
+    expect(named(builds)).toContain('client');
+    expect(named(builds)).not.toContain('base');
+  });
+
+  test.each([
+    [{ images: [image('ghost')] }, 'there is no image ghost'],
+    [{ bases: ['registry.example/nothing'] }, 'no image is built from registry.example/nothing'],
+  ])('%j is refused by name', async (hypothesis, message) => {
+    await expect(asked(hypothesis)).rejects.toThrow(message);
+  });
+
+  test('of a module that nobody has, nothing is rebuilt', async () => {
+    expect(named((await asked({ modules: ['nodejs:20:1:aa'] })).builds)).toEqual([]);
+  });
+});
+
+describe('the inventory', () => {
+  test('holds every image, once, and fits together', async () => {
+    const inventory = await exported();
+    expect(problemsOf(inventory)).toEqual([]);
+    const rows = await world.environment.store.db
+      .selectFrom('image')
+      .select('name')
+      .where('to_revision', 'is', null)
+      .orderBy('name')
+      .execute();
+    expect(inventory.images.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
+    expect(inventory.offers.length).toBeGreaterThan(0);
+  });
+
+  test('is the same however much of it is read at once', async () => {
+    const rpms = ({ offers }: Inventory) =>
+      offers.flatMap((offer) => offer.rpms.map((rpm) => [offer.arch, rpm]));
+    const whole = await exported();
+    const inPieces = await exported({ images: 2, offers: 3 });
+    expect(inPieces.images).toEqual(whole.images);
+    expect(rpms(inPieces)).toEqual(rpms(whole));
+  });
+
+  test.each<Partial<Hypothesis>>([
+    { sources: ['openssl-9-1'] },
+    { sources: ['curl-9-1', 'musl-9-1'] },
+    { sources: ['openssl-0-1'] },
+    { images: [image('base')] },
+  ])('answers %j as the store does', async (hypothesis) => {
+    const { builds } = whatIfOn(await exported(), { ...nothing, ...hypothesis });
+    const online = (await asked(hypothesis)).builds;
+    const byImage = (all: typeof builds) => [...all].sort((a, b) => (a.image < b.image ? -1 : 1));
+    expect(byImage(builds)).toEqual(byImage(online));
+  });
+});
+
+describe('why-not', () => {
+  const ask = (name: string, source: string) =>
+    world.environment.store.transaction((tx) => whyNot(tx, image(name), source));
+
+  test('tells the reason, arch by arch', async () => {
+    const { distroRelease, arches } = await ask('client', 'openssl');
+    expect(distroRelease).toBe('F40');
+    expect(arches.length).toBeGreaterThan(0);
+    for (const { planned, reasons } of arches) {
+      expect(planned).toBe(false);
+      expect(reasons).not.toEqual([]);
+    }
+  });
+
+  test('takes an NVR as well', async () => {
+    expect((await ask('client', 'openssl-9-1')).arches).toEqual((await ask('client', 'openssl')).arches);
+  });
+
+  test('of a source that nothing has says so', async () => {
+    const { arches } = await ask('lonely', 'not-installed');
+    expect(arches.flatMap(({ reasons }) => reasons)).toContain('holds nothing of what is in question');
+  });
+
+  test('refuses an image that there is not', async () => {
+    await expect(ask('ghost', 'openssl')).rejects.toThrow('there is no image ghost');
+  });
+});
