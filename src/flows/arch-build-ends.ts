@@ -8,8 +8,9 @@ import type { Flow } from '../runtime/consumer.ts';
 import { considerAssembly } from './assemble.ts';
 import { pauseAfter } from './attempts.ts';
 import { begunNow } from './begun.ts';
-import { considerBuildEnd } from './build-ends.ts';
+import { considerBuildEnd, ended } from './build-ends.ts';
 import { type ArchBuild, lockBuild, moveArchBuild } from './move.ts';
+import { moveArchBuilds } from './move-many.ts';
 import type { Settings } from './settings.ts';
 
 type Built = Extract<Report, { kind: 'built' }>;
@@ -60,17 +61,21 @@ const releaseChildren = async (flow: Flow, settings: Settings, parent: ArchBuild
     .where('state', 'in', ['blocked', 'parent_failed'])
     .returningAll()
     .execute();
-  const free = children.filter(({ unmet, state }) => unmet === 0 && state === 'blocked');
-  for (const child of free.sort((a, b) => a.id - b.id)) {
-    if (await isUnchangedToo(flow, child)) await leaveUnchanged(flow, settings, child, parent);
-    else {
-      const reason =
-        parent.state === 'unchanged'
-          ? `parent ${parent.image} is unchanged; there is a reason of its own`
-          : `parent ${parent.image} is built on ${parent.arch}`;
-      await moveArchBuild(flow, child, 'ready', reason, { ready_at: flow.now, cause: begunNow(flow) });
-    }
-  }
+  const free = children
+    .filter(({ unmet, state }) => unmet === 0 && state === 'blocked')
+    .sort((a, b) => a.id - b.id);
+  const unchanged = await unchangedParents(flow, free);
+  const isUnchangedToo = ({ id, reasons }: ArchBuild): boolean => {
+    const following = Following.safeParse(reasons);
+    return following.success && following.data.every((reason) => unchanged.get(id)?.has(reason.parent));
+  };
+  const reason =
+    parent.state === 'unchanged'
+      ? `parent ${parent.image} is unchanged; there is a reason of its own`
+      : `parent ${parent.image} is built on ${parent.arch}`;
+  const ready = free.filter((child) => !isUnchangedToo(child));
+  await moveArchBuilds(flow, ready, 'ready', reason, { ready_at: flow.now, cause: begunNow(flow) });
+  for (const child of free.filter(isUnchangedToo)) await leaveUnchanged(flow, settings, child, parent);
 };
 
 /** Over layer and build-only edges. */
@@ -78,17 +83,27 @@ export const childrenOf = (parent: number) => sql<number>`
   select id from arch_build where parent_arch_build = ${parent}
   union select arch_build from build_only_parent where parent = ${parent}`;
 
-/** What waited only for parents that turned out unchanged; what has a reason of its own is built on the baseline. */
-const isUnchangedToo = async (flow: Flow, child: ArchBuild): Promise<boolean> => {
-  const { rows } = await sql<{ image: string }>`
-    select parent.image from arch_build parent
-    where parent.state = 'unchanged' and (parent.id = ${child.parent_arch_build}
-      or parent.id in (select parent from build_only_parent where arch_build = ${child.id}))`.execute(
-    flow.tx,
-  );
-  const unchanged = new Set(rows.map(({ image }) => image));
-  const reasons = Following.safeParse(child.reasons);
-  return reasons.success && reasons.data.every(({ parent }) => unchanged.has(parent));
+/**
+ * What waited only for parents that turned out unchanged is unchanged; what has a reason of its own is built on the
+ * baseline. @returns names of parents, by the id of the child.
+ */
+const unchangedParents = async (
+  flow: Flow,
+  children: readonly ArchBuild[],
+): Promise<ReadonlyMap<number, ReadonlySet<string>>> => {
+  if (children.length === 0) return new Map();
+  const { rows } = await sql<{ child: number; images: string[] }>`
+    with child as (
+      select id, parent_arch_build from arch_build where id = any(${children.map(({ id }) => id)}::bigint[])
+    ), edge(child, parent) as (
+      select id, parent_arch_build from child
+      union
+      select arch_build, parent from build_only_parent where arch_build in (select id from child)
+    )
+    select edge.child, array_agg(parent.image) as images
+    from edge join arch_build parent on parent.id = edge.parent
+    where parent.state = 'unchanged' group by edge.child`.execute(flow.tx);
+  return new Map(rows.map(({ child, images }) => [child, new Set(images)]));
 };
 
 /** Reasons that follow from a parent's, all of them. */
@@ -160,27 +175,37 @@ export const failArchBuild = async (
 
 /** Descendants on the arch wait as `parent_failed` until the parent is retried. */
 const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild): Promise<void> => {
-  const { rows } = await sql<{ id: number }>`
-    with recursive below(id) as (
-      ${childrenOf(parent.id)}
-      union
-      select edge.child from below join (
-        select id as child, parent_arch_build as parent from arch_build where parent_arch_build is not null
-        union all select arch_build, parent from build_only_parent
-      ) edge on edge.parent = below.id
-    ) select id from below order by id`.execute(flow.tx);
-  for (const { id } of rows) {
-    const child = await flow.tx
-      .selectFrom('arch_build')
-      .selectAll()
-      .where('id', '=', id)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    if (child.state !== 'blocked') continue;
-    await moveArchBuild(flow, child, 'parent_failed', `parent ${parent.image} failed on ${parent.arch}`);
-    const build = await lockBuild(flow, child.build);
-    if (build) await considerWithout(flow, settings, build.id);
-  }
+  const waiting = await flow.tx
+    .selectFrom('arch_build')
+    .selectAll()
+    .where('id', 'in', descendantsOf(parent.id))
+    .where('state', '=', 'blocked')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const why = `parent ${parent.image} failed on ${parent.arch}`;
+  const moved = await moveArchBuilds(flow, waiting, 'parent_failed', why);
+  for (const build of await withoutOpenArches(flow, moved)) await considerWithout(flow, settings, build);
+};
+
+const descendantsOf = (parent: number) => sql<number>`(
+  with recursive below(id) as (
+    ${childrenOf(parent)}
+    union
+    select child.id from below cross join lateral (
+      select id from arch_build where parent_arch_build = below.id
+      union all
+      select arch_build from build_only_parent where build_only_parent.parent = below.id
+    ) child
+  ) select id from below)`;
+
+/** Builds of these, by id, that no arch build keeps open. */
+const withoutOpenArches = async (flow: Flow, of: readonly ArchBuild[]): Promise<readonly number[]> => {
+  const builds = [...new Set(of.map(({ build }) => build))];
+  const { rows } = await sql<{ build: number }>`
+    select build from arch_build where build = any(${builds}::bigint[])
+    group by build having bool_and(state = any(${[...ended]}::text[])) order by build`.execute(flow.tx);
+  return rows.map(({ build }) => build);
 };
 
 /** One arch less to wait for: the build cannot be completed, or goes on with the others. */

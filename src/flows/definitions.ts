@@ -1,10 +1,12 @@
 /** Definitions and distro releases, taken over whole as a new revision; images that differ from their baseline are nominated. */
 import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
 import { DefinitionsChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { insertRows } from '../store/insert-rows.ts';
 import { baselineStates } from './baseline.ts';
 import { lockNamed } from './lock.ts';
 import { nominate } from './nominate.ts';
@@ -152,32 +154,29 @@ const writeImages = async (
       .updateTable('image')
       .set({ to_revision: revision })
       .where('to_revision', 'is', null)
-      .where('name', 'in', ending)
+      .where(sql<boolean>`name = any(${ending}::text[])`)
       .execute();
   }
-  for (const image of changed) {
-    await flow.tx
-      .insertInto('image')
-      .values({
-        name: image.name,
-        from_revision: revision,
-        distro_release: image.distroRelease,
-        definition: JSON.stringify(image),
-      })
-      .execute();
-    const parents = image.parents.flatMap((parent) =>
-      parent.kind === 'image'
-        ? [{ image: image.name, from_revision: revision, parent: parent.image, edge: parent.edge }]
-        : [],
-    );
-    if (parents.length === 0) continue;
-    await flow.tx
-      .insertInto('image_parent')
-      .values(parents)
-      .onConflict((oc) => oc.doNothing())
-      .execute();
-  }
+  const rows = changed.map((image) => ({
+    name: image.name,
+    from_revision: revision,
+    distro_release: image.distroRelease,
+    definition: image,
+  }));
+  await insertRows(flow.tx, 'image', rows);
+  const parents = changed.flatMap((image) => parentRows(image, revision));
+  await insertRows(flow.tx, 'image_parent', parents);
   return changed;
+};
+
+/** Once each, however often a file names them. */
+const parentRows = ({ name, parents }: ImageDefinition, revision: number) => {
+  const edges = parents.flatMap((parent) =>
+    parent.kind === 'image'
+      ? [{ image: name, from_revision: revision, parent: parent.image, edge: parent.edge }]
+      : [],
+  );
+  return [...new Map(edges.map((row) => [`${row.edge} ${row.parent}`, row])).values()];
 };
 
 /** A source change is a folder whose tree differs from the newest build's, or an image that was never built. */
@@ -186,18 +185,14 @@ const nominateChanged = async (
   changed: readonly ImageDefinition[],
   revision: number,
 ): Promise<void> => {
+  const newest = await newestBuilds(flow, changed);
   const byRelease = new Map<DistroReleaseName, ImageName[]>();
-  for (const image of changed) {
-    const newest = await flow.tx
-      .selectFrom('build')
-      .select(['tree_id', 'version'])
-      .where('image', '=', image.name)
-      .where('state', 'in', ['planned', 'building', ...baselineStates])
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    if (newest?.tree_id === image.treeId && newest.version === image.version) continue;
-    byRelease.set(image.distroRelease, [...(byRelease.get(image.distroRelease) ?? []), image.name]);
+  for (const { name, treeId, version, distroRelease } of changed) {
+    const build = newest.get(name);
+    if (build?.tree_id === treeId && build.version === version) continue;
+    const known = byRelease.get(distroRelease);
+    if (known) known.push(name);
+    else byRelease.set(distroRelease, [name]);
   }
   for (const [distroRelease, images] of byRelease) {
     await nominate(flow, {
@@ -208,4 +203,26 @@ const nominateChanged = async (
       reference: `definitions, revision ${revision}`,
     });
   }
+};
+
+interface NewestBuild {
+  readonly image: string;
+  readonly tree_id: string;
+  readonly version: string;
+}
+
+/** The newest that is under way or a baseline, of each. */
+const newestBuilds = async (
+  flow: Flow,
+  images: readonly ImageDefinition[],
+): Promise<ReadonlyMap<string, NewestBuild>> => {
+  const { rows } = await sql<NewestBuild>`
+    select newest.* from unnest(${images.map(({ name }) => name)}::text[]) as wanted(name)
+    cross join lateral (
+      select image, tree_id, version from build
+      where build.image = wanted.name
+        and build.state = any(${['planned', 'building', ...baselineStates]}::text[])
+      order by build.id desc limit 1
+    ) as newest`.execute(flow.tx);
+  return new Map(rows.map((row) => [row.image, row]));
 };

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import type { Proof } from '../../schemas/commands/run.ts';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { mergedReasons } from '../planning/arch-reasons.ts';
+import { grouped } from '../planning/grouped.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import { together } from '../planning/proofs.ts';
 import { describeReason, Reason } from '../planning/reason.ts';
 import { worst } from '../planning/severity.ts';
 import type { JoinedArch } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { baselineOf } from './baseline.ts';
 import { begunNow } from './begun.ts';
 import { type ArchBuild, type Build, moveArchBuild, type Rebuild, recordTransition } from './move.ts';
@@ -73,13 +75,12 @@ export const joinBuilds = async (flow: Flow, to: ToJoin, written: Written): Prom
   const builds = all.map(({ build }) => build);
   await tieTo(flow, to.rebuild, builds);
   await makeUrgent(flow, to.rebuild, builds);
-  await takeOnReasons(
-    flow,
-    all.flatMap(({ joined, archBuilds }) => withReasons(joined, archBuilds)),
-  );
+  const grown = await inSlices(eachOf(all, ({ joined, archBuilds }) => withReasons(joined, archBuilds)));
+  await takeOnReasons(flow, grown.flat());
+  const addedTo = grouped([...written.added.values()], ({ build }) => build);
   for (const { joined, build, archBuilds } of all) {
     if (joined.moved) await moveOnto(flow, build, written);
-    const added = [...written.added.values()].filter((each) => each.build === build.id);
+    const added = addedTo.get(build.id) ?? [];
     const arches = new Set(joined.arches.map(({ arch }) => arch));
     const concerned = joined.moved ? archBuilds : archBuilds.filter(({ arch }) => arches.has(arch));
     for (const archBuild of [...concerned, ...added])

@@ -134,24 +134,33 @@ const introducedRpms = async (
 const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageName, ImageDefinition>> => {
   const found = new Map<ImageName, ImageDefinition>();
   if (roots.length === 0) return found;
+  // `offset 0` keeps each step a look-up by name. Nobody can tell beforehand how far a recursion goes, and where it is
+  // thought to go far, every definition of the fleet would be read.
   const { rows } = await sql<{ definition: unknown }>`
     with recursive below(name) as (
       select unnest(${[...new Set(roots)]}::text[])
       union
-      select image_parent.image from below
-      join image_parent on image_parent.parent = below.name
-      join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
-      where image.to_revision is null
-        and (image_parent.edge = 'layer' or image.definition @> '{"followsBuildParents": true}')
+      select child.image from below cross join lateral (
+        select image_parent.image from image_parent
+        join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
+        where image_parent.parent = below.name and image.to_revision is null
+          and (image_parent.edge = 'layer' or image.definition @> '{"followsBuildParents": true}')
+        offset 0
+      ) child
     ), wanted as (
       select name from below
       union
-      select image_parent.parent from below
-      join image on image.name = below.name and image.to_revision is null
-      join image_parent on image_parent.image = image.name and image_parent.from_revision = image.from_revision
+      select up.parent from below cross join lateral (
+        select image_parent.parent from image
+        join image_parent on image_parent.image = image.name and image_parent.from_revision = image.from_revision
+        where image.name = below.name and image.to_revision is null
+        offset 0
+      ) up
     )
-    select image.definition from image join wanted on wanted.name = image.name
-    where image.to_revision is null order by image.name`.execute(read.tx);
+    select found.definition from wanted cross join lateral (
+      select definition from image where image.name = wanted.name and image.to_revision is null offset 0
+    ) found
+    order by wanted.name`.execute(read.tx);
   const keep = (row: { definition: unknown }): void => {
     const definition = ImageDefinition.parse(row.definition);
     found.set(definition.name, definition);

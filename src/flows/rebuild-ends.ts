@@ -31,6 +31,7 @@ const considerRebuild = async (flow: Flow, id: number): Promise<void> => {
     .select('build.id')
     .where('build_cause.rebuild', '=', id)
     .where('build.ended_at', 'is', null)
+    .orderBy('build_cause.build', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (open !== undefined) return;
