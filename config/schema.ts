@@ -130,6 +130,11 @@ const rebuild = {
     default: 600,
     env: 'FLIBS_REBUILD_MAXIMUM',
   }),
+  reconcile_interval: key.seconds({
+    doc: 'Seconds between two searches for what is newer on offer, or changed, and no message told.',
+    default: 3600,
+    env: 'FLIBS_REBUILD_RECONCILE_INTERVAL',
+  }),
 };
 
 const arches: key.Key<readonly Arch[]> = {

@@ -1,7 +1,7 @@
 /**
- * Listens to nominations, to new offers, and to the timer that closes a rebuild.
+ * Listens to nominations, to new offers, to the timer that closes a rebuild, and to the reconciler's.
  * Does: gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all.
- * Says rebuild.planned, rebuild.finished.
+ * Says content.nominated, rebuild.planned, rebuild.finished.
  */
 import {
   ContentNominated,
@@ -12,17 +12,20 @@ import {
 import { closeRebuild } from '../src/flows/close-rebuild.ts';
 import { closeTimer, collect } from '../src/flows/collect.ts';
 import { nominateOffers } from '../src/flows/nominate-offers.ts';
+import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/reconcile.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onFact, onTimer } from '../src/runtime/consumer.ts';
 
 export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   name: 'rebuild-planner',
-  listensTo: 'nominations, new offers, and the timer that closes a rebuild',
+  listensTo: "nominations, new offers, the timer that closes a rebuild, and the reconciler's",
   does: 'gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all',
   says: [ContentNominated, RebuildPlanned, RebuildFinished],
+  onStart: (flow) => startReconciling(flow),
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
     onFact(OffersChanged, (flow, offers) => nominateOffers(flow, offers)),
+    onTimer(reconcileTimer, (flow) => reconcileOnTime(flow, settings)),
     onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, settings, key)),
   ],
 });

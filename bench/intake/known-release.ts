@@ -12,6 +12,7 @@ export const settings: Settings = {
   releaseRegistry: '127.0.0.1:1/released',
   rebuild: { quietPeriod: 60, maximum: 600 },
   repositoryInterval: 300,
+  reconcileInterval: 3600,
   definitionsInterval: 300,
   worker: { heartbeat: 5, lease: 60 },
   jobLease: 60,

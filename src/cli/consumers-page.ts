@@ -16,6 +16,7 @@ const anySettings: Settings = {
   releaseRegistry: 'registry/released',
   rebuild: { quietPeriod: 60, maximum: 600 },
   repositoryInterval: 300,
+  reconcileInterval: 3600,
   definitionsInterval: 60,
   worker: { heartbeat: 5, lease: 60 },
   jobLease: 60,

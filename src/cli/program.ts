@@ -13,6 +13,7 @@ import { logsCommand } from './commands/logs.ts';
 import { messagesCommand } from './commands/messages.ts';
 import { planCommand } from './commands/plan.ts';
 import { rebuildsCommand } from './commands/rebuilds.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runCommand } from './commands/run.ts';
@@ -40,7 +41,14 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     inventoryCommand,
     deadLettersCommand,
   ],
-  'Have it do something:': [adoptCommand, buildCommand, retryCommand, cancelCommand, reloadCommand],
+  'Have it do something:': [
+    adoptCommand,
+    buildCommand,
+    retryCommand,
+    cancelCommand,
+    reloadCommand,
+    reconcileCommand,
+  ],
   'Without a running flibs:': [
     configCommand,
     messagesCommand,

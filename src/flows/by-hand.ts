@@ -9,6 +9,7 @@ import { type Did, existing } from './did.ts';
 import { endBuild } from './end-build.ts';
 import { type Build, lockBuild, moveRebuild } from './move.ts';
 import { nominate } from './nominate.ts';
+import { reconcile } from './reconcile.ts';
 import { Refused } from './refused.ts';
 import type { Settings } from './settings.ts';
 
@@ -114,4 +115,15 @@ async function* buildsOfOnly(flow: Flow, rebuild: number): AsyncGenerator<Build>
 export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
   await wantDefinitions(flow);
   return { did: 'the definitions are looked at' };
+};
+
+/** Another search for what no message told, now. @param dryRun - true: it is only told */
+export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did> => {
+  const overlooked = await reconcile(flow, dryRun);
+  const found = overlooked.flatMap(({ distroRelease, sources, images }) => [
+    ...(sources.length > 0 ? [`${distroRelease}: newer on offer: ${sources.join(', ')}`] : []),
+    ...(images.length > 0 ? [`${distroRelease}: to be built: ${images.join(', ')}`] : []),
+  ]);
+  if (found.length === 0) return { did: 'nothing was overlooked' };
+  return { did: `${found.join('; ')} (${dryRun ? 'not nominated' : 'nominated'})` };
 };

@@ -8,6 +8,7 @@ export interface Settings {
   readonly rebuild: { readonly quietPeriod: number; readonly maximum: number };
   /** Seconds. */
   readonly repositoryInterval: number;
+  readonly reconcileInterval: number;
   readonly definitionsInterval: number;
   readonly worker: {
     /** Seconds between announcements. */

@@ -53,6 +53,7 @@ export const consumers: readonly string[] = [
     releaseRegistry: nowhere,
     rebuild: { quietPeriod: 0, maximum: 0 },
     repositoryInterval: 1,
+    reconcileInterval: 3600,
     definitionsInterval: 1,
     worker: { heartbeat: 1, lease: 1 },
     jobLease: 1,

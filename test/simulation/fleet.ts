@@ -15,6 +15,7 @@ export const settings: Settings = {
   releaseRegistry: 'registry.test:5000/released',
   rebuild: { quietPeriod: 60, maximum: 600 },
   repositoryInterval: 300,
+  reconcileInterval: 3600,
   definitionsInterval: 300,
   worker: { heartbeat: 5, lease: 30 },
   jobLease: 60,

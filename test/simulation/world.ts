@@ -11,6 +11,7 @@ import { type Loaded, loadJob } from '../../src/flows/definitions.ts';
 import { dropLogTimer } from '../../src/flows/logs.ts';
 import { lookAtRepository } from '../../src/flows/look-at-repository.ts';
 import type { Ports } from '../../src/flows/ports.ts';
+import { reconcileTimer } from '../../src/flows/reconcile.ts';
 import { readJob } from '../../src/flows/repositories.ts';
 import type { Settings } from '../../src/flows/settings.ts';
 import { sweepJob } from '../../src/flows/tag-sweep.ts';
@@ -66,7 +67,7 @@ export interface WorldOptions {
 
 /** What goes on for ever, the dropping of old logs, and reminders of days later. */
 export const standing: Standing = {
-  timers: [leaseTimer, dropLogTimer, staleArchTimer],
+  timers: [leaseTimer, reconcileTimer, dropLogTimer, staleArchTimer],
   jobs: [readJob, loadJob, sweepJob],
 };
 

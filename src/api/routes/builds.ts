@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Nvr } from '../../../schemas/ids.ts';
 import { acts } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
-import { BuildRequest, Done, RetryRequest, WhatIf, WhatIfRequest } from '../wire/action.ts';
+import { BuildRequest, Done, ReconcileRequest, RetryRequest, WhatIf, WhatIfRequest } from '../wire/action.ts';
 
 const params = z.object({ nvr: Nvr });
 
@@ -27,6 +27,17 @@ const askingRoutes = (api: Api, { actions }: ApiContext): void => {
     '/api/v1/definitions/reload',
     { schema: { summary: 'Look at the definitions now', response: acts(Done) } },
     () => actions.reloadDefinitions(),
+  );
+  api.post(
+    '/api/v1/reconcile',
+    {
+      schema: {
+        summary: 'Nominate what is newer on offer, or changed, and no message told',
+        body: ReconcileRequest,
+        response: acts(Done),
+      },
+    },
+    ({ body }) => actions.reconcile(body),
   );
 };
 

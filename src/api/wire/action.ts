@@ -12,6 +12,11 @@ export type BuildRequest = z.infer<typeof BuildRequest>;
 export const RetryRequest = z.strictObject({ arch: Arch.optional().describe('Default: all that failed.') });
 export type RetryRequest = z.infer<typeof RetryRequest>;
 
+export const ReconcileRequest = z.strictObject({
+  dryRun: z.boolean().default(false).describe('True: only tells what would be nominated.'),
+});
+export type ReconcileRequest = z.infer<typeof ReconcileRequest>;
+
 /** The outcome of a request, in a line for people and with what programs need. */
 export const Done = z.object({
   did: z.string(),

@@ -28,3 +28,6 @@ export const retry = (nvr: string, options: OptionValues, terminal: Terminal): P
 
 export const reload = (options: OptionValues, terminal: Terminal): Promise<void> =>
   ask('/api/v1/definitions/reload', undefined, options, terminal);
+
+export const reconcile = (options: OptionValues, terminal: Terminal): Promise<void> =>
+  ask('/api/v1/reconcile', { dryRun: options['dryRun'] === true }, options, terminal);

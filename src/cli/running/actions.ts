@@ -1,7 +1,13 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause. */
 import type { Actions } from '../../api/actions.ts';
 import { wantAdoptions } from '../../flows/adopt.ts';
-import { buildByHand, cancelBuild, cancelRebuild, reloadDefinitions } from '../../flows/by-hand.ts';
+import {
+  buildByHand,
+  cancelBuild,
+  cancelRebuild,
+  reconcileByHand,
+  reloadDefinitions,
+} from '../../flows/by-hand.ts';
 import { explainWhatIf } from '../../flows/explain.ts';
 import { Refused } from '../../flows/refused.ts';
 import { retryBuild } from '../../flows/retry-build.ts';
@@ -32,6 +38,7 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
         return { did: `dead letter ${id} is handed to ${revived.consumer} again` };
       }),
     adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
+    reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, dryRun)),
     reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),
   };
 };

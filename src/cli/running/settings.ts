@@ -12,6 +12,7 @@ export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
   releaseRegistry: addresses.releaseRegistry,
   rebuild: { quietPeriod: config.rebuild.quiet_period, maximum: config.rebuild.maximum },
   repositoryInterval: config.repositories.interval,
+  reconcileInterval: config.rebuild.reconcile_interval,
   definitionsInterval: config.definitions.interval,
   worker: { heartbeat: config.leases.announcement_period, lease: config.leases.run },
   jobLease: config.leases.job,

@@ -25,6 +25,7 @@ export const noActions: Actions = {
   retryBuild: unexpected,
   retryDeadLetter: unexpected,
   reloadDefinitions: unexpected,
+  reconcile: unexpected,
   adopt: unexpected,
 };
 

@@ -234,6 +234,7 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v1/rebuilds',
     '/api/v1/rebuilds/{id}',
     '/api/v1/rebuilds/{id}/cancel',
+    '/api/v1/reconcile',
     '/api/v1/status',
     '/api/v1/what-if',
     '/api/v1/why/{subject}',

@@ -34,6 +34,7 @@ const paths: Answers = {
   'POST /api/v1/builds/webd-2.0-2/retry': answers.aDone,
   'POST /api/v1/dead-letters/9/retry': answers.aDone,
   'POST /api/v1/definitions/reload': answers.aDone,
+  'POST /api/v1/reconcile': answers.aDone,
 };
 
 /** Words, what it asks, what people see of it, what programs get. */
@@ -134,6 +135,7 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
   ['cancel webd-2.0-2', 'POST /api/v1/builds/webd-2.0-2/cancel', [/^webd will be built\n$/], answers.aDone],
   ['retry webd-2.0-2', 'POST /api/v1/builds/webd-2.0-2/retry', [/^webd will be built\n$/], answers.aDone],
   ['dead-letters retry 9', 'POST /api/v1/dead-letters/9/retry', [/^webd will be built\n$/], answers.aDone],
+  ['reconcile --dry-run', 'POST /api/v1/reconcile', [/^webd will be built\n$/], answers.aDone],
   ['reload', 'POST /api/v1/definitions/reload', [/^webd will be built\n$/], answers.aDone],
 ];
 

@@ -37,7 +37,7 @@ describe('where values come from', () => {
   test('without anything the defaults hold, and say so', async () => {
     const { config, origins, file } = await load();
     expect(config.instance).toBe('main');
-    expect(config.rebuild).toEqual({ quiet_period: 60, maximum: 600 });
+    expect(config.rebuild).toEqual({ quiet_period: 60, maximum: 600, reconcile_interval: 3600 });
     expect(config.api).toEqual({ host: '127.0.0.1', port: 0 });
     expect(config.data_directory).toBe(join(directory, '.flibs'));
     expect(new Set(origins.values())).toEqual(new Set(['default']));

@@ -1,0 +1,109 @@
+/** The reconciler finds what no message told, once, and leaves alone what a rebuild has looked at. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { reconcileByHand } from '../../../src/flows/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
+import { collect } from '../../../src/flows/collect.ts';
+import { reconcile } from '../../../src/flows/reconcile.ts';
+import { anImage, fleet } from '../../simulation/fleet.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+import { inFlow, lookedAtAll } from './in-flow.ts';
+
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  begin = await aReleasedWorld(environment);
+});
+beforeEach(async () => {
+  world = await begin();
+});
+afterAll(() => close());
+
+/** On offer since now, and nothing was said of it. */
+const silently = (name: string, source: string, version: string) =>
+  inFlow(world, (flow) =>
+    sql`
+      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name,
+        source_evr, since)
+      select 'F40', 'updates', arch, ${name}, 0, ${version}, '1.fc40', arch, ${source}, ${`${version}-1.fc40`}, ${flow.now}
+      from unnest(array['x86_64', 'aarch64']) as arch`.execute(flow.tx),
+  );
+
+const nominations = async () => {
+  const { rows } = await sql<{ kind: string; target: string }>`
+    select kind, target from nomination join nomination_target on nomination = nomination.id
+    where nomination.id > 1000 order by target`.execute(world.environment.store.db);
+  return rows.map(({ kind, target }) => `${kind} ${target}`);
+};
+
+test('nothing is overlooked in a world that is as new as its repositories', async () => {
+  expect(await inFlow(world, (flow) => reconcile(flow, false))).toEqual([]);
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, true))).toEqual({
+    did: 'nothing was overlooked',
+  });
+});
+
+test('what is newer on offer is nominated by its source, once; what is older is not', async () => {
+  await silently('openssl-libs', 'openssl', '2.0');
+  await silently('curl', 'curl', '0.9');
+  await silently('not-installed', 'not-installed', '2.0');
+  await inFlow(world, (flow) => reconcile(flow, false), 1);
+  await inFlow(world, (flow) => reconcile(flow, false), 2);
+  expect(await nominations()).toEqual(['packages openssl']);
+});
+
+test('a dry run tells it and nominates nothing', async () => {
+  await silently('openssl-libs', 'openssl', '2.0');
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, true), 1)).toEqual({
+    did: 'F40: newer on offer: openssl (not nominated)',
+  });
+  expect(await nominations()).toEqual([]);
+});
+
+test('what a rebuild has looked at is not nominated again, whatever became of it', async () => {
+  await silently('openssl-libs', 'openssl', '2.0');
+  await inFlow(world, (flow) => reconcile(flow, false), 1);
+  await inFlow(
+    world,
+    async (flow) => {
+      const { id } = await flow.tx
+        .selectFrom('nomination')
+        .select('id')
+        .orderBy('id', 'desc')
+        .executeTakeFirstOrThrow();
+      await collect(flow, world.settings, id);
+    },
+    2,
+  );
+  await lookedAtAll(world);
+  await inFlow(world, (flow) => closeRebuild(flow, world.settings, 'F40'), 700);
+  await sql`update build set state = 'failed', ended_at = now() where state = 'planned'`.execute(
+    world.environment.store.db,
+  );
+  expect(await inFlow(world, (flow) => reconcile(flow, false), 800)).toEqual([]);
+});
+
+test('an image that was never built, or of another source, is nominated', async () => {
+  const never = anImage({ name: 'never', packages: ['musl'] });
+  const changed = anImage({ name: 'lonely', packages: ['musl'], source: 'another' });
+  await inFlow(world, async (flow) => {
+    for (const definition of [never, changed]) {
+      await sql`delete from image where name = ${definition.name}`.execute(flow.tx);
+      await sql`
+        insert into image (name, from_revision, distro_release, definition)
+        select ${definition.name}, max(id), 'F40', ${JSON.stringify(definition)}::jsonb from definitions_revision`.execute(
+        flow.tx,
+      );
+    }
+    await sql`delete from nomination_target`.execute(flow.tx);
+  });
+  expect(await inFlow(world, (flow) => reconcile(flow, false), 1)).toMatchObject([
+    { images: ['lonely', 'never'], sources: [] },
+  ]);
+  expect(await nominations()).toEqual(['sources lonely', 'sources never']);
+  expect(fleet.map(({ name }) => name)).not.toContain('never');
+});
