@@ -19,6 +19,7 @@ export const anApi = async () => {
       retryBuild: unexpected,
       retryDeadLetter: unexpected,
       reloadDefinitions: unexpected,
+      reconcile: unexpected,
       adopt: unexpected,
     },
     process: '0199a5b0-0000-7000-8000-000000000001',
