@@ -61,10 +61,11 @@ const build = async (
       sourceDir,
       runDir: join(runDir, 'work'),
     });
+    if (built.outcome === 'not built') return await notBuilt(options, command, context, built);
     const manifestDigest =
       built.outcome === 'unchanged' ? built.manifestDigest : await putStamped(options, command, built);
     const { registry, repository } = options.registry(command.destination);
-    const { contentId, outcome, toolchain } = built;
+    const { contentId, outcome, toolchain, recipe } = built;
     const contentList = await registry.pushArtifact(repository, {
       mediaType: contentArtifact,
       content: Buffer.from(JSON.stringify(built.contentList)),
@@ -79,12 +80,28 @@ const build = async (
       contentList,
       log,
       toolchain: { ...toolchain },
+      ...(recipe === undefined ? {} : { recipe }),
     };
   } catch (error) {
     return failed(options, command, context, error);
   } finally {
     await rm(runDir, { recursive: true, force: true });
   }
+};
+
+/** Nothing to push but the log: all else is the baseline's. */
+const notBuilt = async (
+  options: ImageBuilderOptions,
+  command: BuildCommand,
+  context: RunContext,
+  { baseline, recipe, toolchain }: Extract<Awaited<ReturnType<Builder['build']>>, { outcome: 'not built' }>,
+): Promise<RunEnd> => {
+  const { contentId, manifestDigest, contentList } = baseline;
+  if (contentList === undefined)
+    throw new Error('the command names the recipe of a baseline without its content list');
+  const log = await pushLog(options, command, context, `${command.tag}.log`);
+  const same = { manifestDigest, contentId, contentList, recipe };
+  return { kind: 'built', outcome: 'unchanged', ...same, log, toolchain: { ...toolchain } };
 };
 
 const fetchSources = (options: ImageBuilderOptions, command: BuildCommand): Promise<Buffer> => {

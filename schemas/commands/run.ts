@@ -7,6 +7,7 @@ import {
   Arch,
   ArtifactDigest,
   ContentId,
+  Digest,
   ImageName,
   IndexDigest,
   ManifestDigest,
@@ -65,7 +66,17 @@ export const BuildCommand = RunBase.extend({
   /** Unix time, seconds, from inputs only; clamps `created` and every file's time. */
   sourceDateEpoch: z.number().int().nonnegative(),
   proofs: z.array(Proof),
-  baseline: z.object({ contentId: ContentId, manifestDigest: ManifestDigest }).optional(),
+  /** Git tree id of the folder: part of the recipe. */
+  treeId: z.string().optional(),
+  baseline: z
+    .object({
+      contentId: ContentId,
+      manifestDigest: ManifestDigest,
+      /** Hash of what went into it, and its content list: where the hash is the same again, nothing is built. */
+      recipe: Digest.optional(),
+      contentList: ArtifactDigest.optional(),
+    })
+    .optional(),
   /** `registry/repository` that takes the manifest, the content list and the log. */
   destination: z.string(),
   /** Unique tag that keeps the manifest alive until an index names it. */
@@ -117,6 +128,8 @@ export const Report = z.discriminatedUnion('kind', [
     log: ArtifactDigest,
     /** Versions of the tools that made it, for the record. */
     toolchain: z.record(z.string(), z.string()),
+    /** Hash of what went into it, where that was known before it was built. */
+    recipe: Digest.optional(),
   }),
   ReportBase.extend({
     kind: z.literal('tested'),

@@ -15,8 +15,10 @@ import type { Isolation } from './isolation.ts';
 import { type PulledParent, pullParents } from './parents.ts';
 import type { PulledImages } from './pulled-images.ts';
 import { type InstalledContent, readContent } from './read-content.ts';
-import { openGate } from './repository-gate.ts';
+import { recipeOf } from './recipe.ts';
+import { throughItsGate } from './repository-gate.ts';
 import { scrub } from './scrub.ts';
+import { solvePackages } from './solve-packages.ts';
 import type { StateDir } from './state-dir.ts';
 import type { WorkingContainers } from './working-containers.ts';
 
@@ -42,14 +44,26 @@ interface Made {
   readonly contentId: ContentId;
   readonly contentList: ContentList;
   readonly toolchain: Readonly<Record<string, string>>;
+  /** Undefined where it cannot be told before the build. */
+  readonly recipe?: Digest | undefined;
+}
+
+/** Nothing was built, because the recipe is the baseline's. */
+interface NotBuilt {
+  readonly outcome: 'not built';
+  readonly baseline: NonNullable<BuildCommand['baseline']>;
+  readonly recipe: Digest;
+  readonly toolchain: Readonly<Record<string, string>>;
 }
 
 /**
+ * - `not built`: the recipe is the baseline's, and so is everything else.
  * - `unchanged`: the content id is the baseline's; nothing was pushed.
  * - `succeeded`: the layers and an unstamped manifest lie at the destination. The caller reads that manifest, makes
  *   the stamped image of it with {@link Stamp}, and puts it under the order's tag.
  */
 export type Built =
+  | NotBuilt
   | (Made & { readonly outcome: 'unchanged'; readonly manifestDigest: ManifestDigest })
   | (Made & { readonly outcome: 'succeeded'; readonly pushed: Digest; readonly stamp: Stamp });
 
@@ -58,6 +72,7 @@ interface Prepared {
   readonly container: string;
   readonly root: string;
   readonly parent: PulledParent | undefined;
+  readonly recipe: Digest | undefined;
   /** `config` of the image before labels of ours. */
   readonly built: Readonly<Record<string, unknown>>;
 }
@@ -95,6 +110,7 @@ const build = async (
       ? fromContainerfile(shop, order, order.recipe.path, preparing)
       : fromPackages(shop, order, wantedOf(order.recipe), preparing);
   });
+  if ('outcome' in prepared) return prepared;
   const content = await step('reading the content', () =>
     readContent(prepared.root, building.runDir, shop.state.env),
   );
@@ -105,7 +121,7 @@ const build = async (
   });
   leftovers.images.push(committed);
   const config = await configOf(shop, order, prepared, committed);
-  const made = describe(shop, order, prepared.parent, config, content);
+  const made = describe(shop, order, prepared, config, content);
   if (order.baseline?.contentId === made.contentId) {
     return { ...made, outcome: 'unchanged', manifestDigest: order.baseline.manifestDigest };
   }
@@ -117,23 +133,6 @@ const build = async (
     'infrastructure',
   );
   return { ...made, outcome: 'succeeded', pushed, stamp: stampFor(order, config, prepared.parent, content) };
-};
-
-/** With a way to the repositories that are no directories. When one of them is away, the image is not to blame. */
-const throughItsGate = async <T>(
-  order: BuildCommand,
-  work: (gate: string | undefined) => Promise<T>,
-): Promise<T> => {
-  const gate = await openGate(order.repositories, order.arch);
-  try {
-    return await work(gate?.socket);
-  } catch (error) {
-    const [failure] = gate?.failures() ?? [];
-    if (failure === undefined) throw error;
-    throw new BuildFailed('infrastructure', failure, error);
-  } finally {
-    await gate?.close();
-  }
 };
 
 interface Preparing {
@@ -148,26 +147,33 @@ const fromPackages = async (
   order: BuildCommand,
   wanted: Wanted,
   { building, parents, leftovers, gate }: Preparing,
-): Promise<Prepared> => {
+): Promise<Prepared | NotBuilt> => {
   const parent = parents.find(({ edge }) => edge === 'layer');
   const { container, root } = await openContainer(shop, order, parent, leftovers, building.signal);
   const inherited = await step('reading the parent', () =>
     readContent(root, join(building.runDir, 'parent'), shop.state.env),
   );
-  await step('installing packages', () =>
-    installPackages(shop.state, {
-      order,
-      ...wanted,
-      root,
-      gate,
-      directory: join(building.runDir, 'dnf'),
-      inherited: new Set(inherited.rpms.map(({ name }) => name)),
-      onOutput: building.onOutput,
-      signal: building.signal,
-    }),
-  );
+  const installation = {
+    order,
+    ...wanted,
+    root,
+    gate,
+    directory: join(building.runDir, 'dnf'),
+    inherited: new Set(inherited.rpms.map(({ name }) => name)),
+    onOutput: building.onOutput,
+    signal: building.signal,
+  };
+  const toolchain = toolchainOf(shop);
+  const solved = await solvePackages(shop.state, installation);
+  const recipe = solved && recipeOf({ order, solved, toolchain });
+  // With a proof to bring, the image itself must show it.
+  if (recipe !== undefined && recipe === order.baseline?.recipe && order.proofs.length === 0) {
+    building.onOutput(`not built: its recipe is that of the baseline, ${recipe}\n`);
+    return { outcome: 'not built', baseline: order.baseline, recipe, toolchain };
+  }
+  await step('installing packages', () => installPackages(shop.state, installation));
   await step('scrubbing', () => scrub({ root, env: shop.state.env }));
-  return { container, root, parent, built: parent?.config.config ?? {} };
+  return { container, root, parent, recipe, built: parent?.config.config ?? {} };
 };
 
 const fromContainerfile = async (
@@ -197,7 +203,7 @@ const fromContainerfile = async (
   const applying = { order, directory: building.runDir, root, signal: building.signal };
   const mountPoints = await step('squashing', () => applyBuild(built, applying), 'infrastructure');
   await step('scrubbing', () => scrub({ root, mountPoints, env: shop.state.env }));
-  return { container, root, parent: built.parent, built: built.config.config };
+  return { container, root, parent: built.parent, recipe: undefined, built: built.config.config };
 };
 
 const openContainer = (
@@ -240,7 +246,7 @@ const configOf = async (
 const describe = (
   shop: Workshop,
   order: BuildCommand,
-  parent: PulledParent | undefined,
+  { parent, recipe }: Prepared,
   config: UnstampedConfig,
   content: InstalledContent,
 ): Made => {
@@ -254,8 +260,13 @@ const describe = (
     chainId: chainIdsOf(config.rootfs.diff_ids).at(-1),
     rpms: content.rpms,
   });
-  return { contentId, contentList, toolchain: { ...shop.toolchain, isolation: shop.isolation.kind } };
+  return { contentId, contentList, recipe, toolchain: toolchainOf(shop) };
 };
+
+const toolchainOf = ({ toolchain, isolation }: Workshop): Readonly<Record<string, string>> => ({
+  ...toolchain,
+  isolation: isolation.kind,
+});
 
 const stampFor = (
   order: BuildCommand,

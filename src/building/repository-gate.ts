@@ -10,11 +10,12 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import { BuildFailed } from './build-failed.ts';
 import { baseurlFor, isLocal } from './repository-files.ts';
 
 type Repositories = BuildCommand['repositories'];
 
-export interface RepositoryGate {
+interface RepositoryGate {
   /** Of the Unix socket. */
   readonly socket: string;
   /** Repositories that did not answer as they should, and how: the image is not to blame for what follows. */
@@ -23,10 +24,7 @@ export interface RepositoryGate {
 }
 
 /** Undefined where all repositories are directories: there is nothing to let through. */
-export const openGate = async (
-  repositories: Repositories,
-  arch: Arch,
-): Promise<RepositoryGate | undefined> => {
+const openGate = async (repositories: Repositories, arch: Arch): Promise<RepositoryGate | undefined> => {
   const remote = new Map(
     repositories.filter((each) => !isLocal(each)).map(({ id, baseurl }) => [id, baseurlFor(baseurl, arch)]),
   );
@@ -53,6 +51,23 @@ export const openGate = async (
       await rm(directory, { recursive: true, force: true });
     },
   };
+};
+
+/** With a way to the repositories that are no directories. When one of them is away, the image is not to blame. */
+export const throughItsGate = async <T>(
+  order: Pick<BuildCommand, 'repositories' | 'arch'>,
+  work: (gate: string | undefined) => Promise<T>,
+): Promise<T> => {
+  const gate = await openGate(order.repositories, order.arch);
+  try {
+    return await work(gate?.socket);
+  } catch (error) {
+    const [failure] = gate?.failures() ?? [];
+    if (failure === undefined) throw error;
+    throw new BuildFailed('infrastructure', failure, error);
+  } finally {
+    await gate?.close();
+  }
 };
 
 interface Gate {

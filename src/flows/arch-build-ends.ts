@@ -28,6 +28,7 @@ export const finishArchBuild = async (
     manifest_digest: built.manifestDigest,
     content_id: built.contentId,
     content_list: built.contentList,
+    recipe: built.recipe ?? null,
     log: built.log,
     ended_at: flow.now,
     // Of an earlier attempt.

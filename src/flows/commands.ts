@@ -4,7 +4,9 @@ import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { Parent } from '../../schemas/files/image.ts';
 import {
   type Arch,
+  ArtifactDigest,
   ContentId,
+  Digest,
   ImageName,
   IndexDigest,
   ManifestDigest,
@@ -42,7 +44,7 @@ export const buildCommand = async (
       return { waiting: `its parent ${nameOf(parent)} has no build for ${archBuild.arch} yet` };
     parents.push(pinned);
   }
-  const baseline = await baselineOf(flow, build.image, archBuild.arch);
+  const baseline = await baselineOf(flow, build, archBuild.arch);
   const versionRelease = `${build.version}-${build.release_number}`;
   const command: BuildCommand = {
     schemaVersion: 1,
@@ -73,6 +75,7 @@ export const buildCommand = async (
     },
     sourceDateEpoch: definition.sourceTime,
     proofs: archBuild.proofs,
+    treeId: build.tree_id,
     ...(baseline === undefined ? {} : { baseline }),
     destination: candidateRepository(settings, build.image),
     tag: archTag(versionRelease, archBuild.arch, archBuild.id),
@@ -152,16 +155,41 @@ const currentManifest = async (flow: Flow, image: string, arch: Arch): Promise<s
   return row?.manifest;
 };
 
-const baselineOf = async (flow: Flow, image: string, arch: Arch): Promise<BuildCommand['baseline']> => {
+const baselineOf = async (
+  flow: Flow,
+  { image, by_hand }: Build,
+  arch: Arch,
+): Promise<BuildCommand['baseline']> => {
   const row = await flow.tx
     .selectFrom('current')
     .innerJoin('manifest', 'manifest.digest', 'current.manifest')
-    .select(['manifest.digest', 'manifest.content_id'])
+    .select(['manifest.digest', 'manifest.content_id', 'manifest.content_list'])
     .where('current.image', '=', image)
     .where('current.arch', '=', arch)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  return { contentId: ContentId.parse(row.content_id), manifestDigest: ManifestDigest.parse(row.digest) };
+  const baseline = {
+    contentId: ContentId.parse(row.content_id),
+    manifestDigest: ManifestDigest.parse(row.digest),
+  };
+  // Whoever asks by hand wants it built.
+  if (by_hand || row.content_list === null) return baseline;
+  const recipe = await recipeOf(flow, row.digest);
+  if (recipe === undefined) return baseline;
+  return { ...baseline, recipe, contentList: ArtifactDigest.parse(row.content_list) };
+};
+
+/** Of the newest arch build that made these bytes: another toolchain may have made the same. */
+const recipeOf = async (flow: Flow, manifest: string): Promise<Digest | undefined> => {
+  const row = await flow.tx
+    .selectFrom('arch_build')
+    .select('recipe')
+    .where('manifest_digest', '=', manifest)
+    .where('recipe', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.recipe === undefined || row.recipe === null ? undefined : Digest.parse(row.recipe);
 };
 
 const distroRelease = async (flow: Flow, name: string): Promise<LoadedDistroRelease> => {

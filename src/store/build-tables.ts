@@ -56,6 +56,8 @@ export interface ArchBuildTable {
   manifest_digest: string | null;
   content_id: string | null;
   content_list: string | null;
+  /** Hash of what went into it, where that was known before. */
+  recipe: string | null;
   log: string | null;
   content_recorded_at: Date | null;
   failure_class: string | null;

@@ -22,7 +22,7 @@ type Order = Partial<Omit<BuildCommand, 'image' | 'arch'>>;
 
 /** A build that is done and stamped, as a worker leaves it. */
 export interface Done {
-  readonly built: Built;
+  readonly built: Exclude<Built, { outcome: 'not built' }>;
   readonly manifestDigest: ManifestDigest;
   readonly output: string;
 }
@@ -147,6 +147,7 @@ const buildAndStamp = async (
   };
   try {
     const built = await builder.build(order, { sourceDir, runDir, onOutput, signal });
+    if (built.outcome === 'not built') throw new Error('not built, though nothing named a recipe');
     if (built.outcome === 'unchanged') return { built, manifestDigest: built.manifestDigest, output };
     const repository = `candidate/${order.image}`;
     const pushed = await bench.registry.getManifest(repository, built.pushed);

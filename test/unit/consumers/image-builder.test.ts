@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { ArtifactDigest } from '../../../schemas/ids.ts';
 import { BuildFailed } from '../../../src/building/build-failed.ts';
+import { digestOf } from '../../../src/registry/digests.ts';
 import { contentArtifact, logArtifact, sourceArtifact } from '../../../src/registry/media-types.ts';
 import { withDirectory } from '../definitions/fixture.ts';
 import { aTestCommand } from '../runtime/a-worker.ts';
@@ -61,6 +63,22 @@ describe('a build', () => {
         manifestDigest: builtUnchanged.manifestDigest,
       });
       expect(registry.tags.has(`${destination}:app-1-1.x86_64`)).toBe(false);
+    });
+  });
+
+  test('that was not made, because its recipe is the baseline’s, names what the baseline has and pushes its log alone', async () => {
+    await withDirectory(async (runsDir) => {
+      const registry = aRegistryInMemory();
+      const contentList = ArtifactDigest.parse(digestOf(Buffer.from('list')));
+      const recipe = digestOf(Buffer.from('recipe'));
+      const { contentId, manifestDigest, toolchain } = builtUnchanged;
+      const baseline = { contentId, manifestDigest, recipe, contentList };
+      const builder = aFakeBuilder({
+        build: async () => ({ outcome: 'not built', baseline, recipe, toolchain }),
+      });
+      const report = await anImageBuilder({ runsDir, registry, builder }).runs(aBuildCommand({ baseline }));
+      expect(report).toMatchObject({ kind: 'built', outcome: 'unchanged', ...baseline });
+      expect([...registry.tags.keys()]).toEqual([`${destination}:app-1-1.x86_64.log`]);
     });
   });
 

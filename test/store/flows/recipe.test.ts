@@ -1,0 +1,64 @@
+/** What went into an arch build, kept with it and sent along with the next command. */
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ArtifactDigest } from '../../../schemas/ids.ts';
+import { buildCommand } from '../../../src/flows/commands.ts';
+import { digestOfText } from '../../simulation/fleet.ts';
+import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import { anEnvironment } from '../an-environment.ts';
+import { inFlow } from './in-flow.ts';
+
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+let world: World;
+beforeAll(async () => {
+  const { environment, close: closeIt } = await anEnvironment();
+  close = closeIt;
+  begin = await aReleasedWorld(environment);
+});
+beforeEach(async () => {
+  world = await begin();
+  await world.environment.store.db
+    .updateTable('arch_build')
+    .set({ recipe })
+    .where('image', '=', 'base')
+    .execute();
+});
+afterAll(() => close());
+
+const recipe = digestOfText('recipe');
+
+/** The baseline that a command for `base` on x86_64 names. */
+const baselineFor = ({ byHand }: { byHand: boolean }) =>
+  inFlow(world, async (flow) => {
+    const build = await flow.tx
+      .selectFrom('build')
+      .selectAll()
+      .where('image', '=', 'base')
+      .executeTakeFirstOrThrow();
+    const archBuild = await flow.tx
+      .selectFrom('arch_build')
+      .selectAll()
+      .where('build', '=', build.id)
+      .where('arch', '=', 'x86_64')
+      .executeTakeFirstOrThrow();
+    const to = {
+      build: { ...build, by_hand: byHand },
+      archBuild,
+      run: '00000000-0000-4000-8000-000000000000',
+    };
+    const made = await buildCommand(flow, world.settings, to);
+    if (!('command' in made)) throw new Error(made.waiting);
+    expect(made.command.treeId).toBe(build.tree_id);
+    return made.command.baseline;
+  });
+
+test('a command names the recipe of the baseline, and the content list that goes with it', async () => {
+  const baseline = await baselineFor({ byHand: false });
+  expect(baseline?.recipe).toBe(recipe);
+  expect(ArtifactDigest.safeParse(baseline?.contentList).success).toBe(true);
+});
+
+test('whoever asks by hand has it built, whatever went into it before', async () => {
+  const baseline = await baselineFor({ byHand: true });
+  expect(Object.keys(baseline ?? {}).sort()).toEqual(['contentId', 'manifestDigest']);
+});
