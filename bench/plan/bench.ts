@@ -13,7 +13,7 @@ import type { Side, Taken } from './protocol.ts';
 import { capture, restore } from './rows.ts';
 import { startSide } from './side.ts';
 
-const rounds = { ten: 15, whole: 5 };
+const rounds = { ten: 11, whole: 3 };
 const goal = { ratio: 3, blocks: 1.2, memory: 300, held: 50 };
 type Say = (text: string) => void;
 
@@ -62,9 +62,11 @@ const ten = async (site: FleetSite, say: Say): Promise<readonly Figure[]> => {
 
 const whole = async (site: FleetSite, say: Say): Promise<readonly Figure[]> => {
   const { flibs, bare } = await alternate(site, wholeBase.source, ['flibs', 'bare'], rounds.whole);
-  say(`5,001 images: flibs ${msOf(flibs)}, bare ${msOf(bare)}`);
+  say(`5,001 images: flibs ${msOf(flibs)}, bare ${msOf(bare)}; ${heldOf(flibs)}`);
   const asked = await alternate(site, wholeBase.source, ['what-if', 'bare-what-if'], rounds.whole);
-  say(`what-if of 5,001 images: flibs ${msOf(asked.flibs)}, bare ${msOf(asked.bare)}`);
+  say(
+    `what-if of 5,001 images: flibs ${msOf(asked.flibs)}, bare ${msOf(asked.bare)}; ${heldOf(asked.flibs)}`,
+  );
   return [
     ratioFigure('20,004 arch builds planned and stored', flibs, bare),
     ...weight('20,004 arch builds planned and stored', flibs),
@@ -115,6 +117,9 @@ const alternate = async (
 };
 
 const msOf = (taken: readonly Taken[]): string => `${median(taken.map(({ ms }) => ms)).toFixed(1)} ms`;
+
+const heldOf = (taken: readonly Taken[]): string =>
+  `the event loop held for ${taken.map(({ held }) => held.toFixed(0)).join(', ')} ms at most`;
 
 const ratioOf = (flibs: readonly Taken[], bare: readonly Taken[]): number =>
   median(flibs.map(({ ms }, at) => ms / (bare[at]?.ms ?? Number.NaN)));

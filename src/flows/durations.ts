@@ -1,4 +1,5 @@
 /** What arch builds took before, per image and arch and over each pool: what the next ones are expected to take. */
+import { sql } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { TYPICAL_SECONDS, withRun } from '../scheduling/moving-average.ts';
@@ -44,13 +45,14 @@ export const readEstimates = async (
   { tx }: Pick<Flow, 'tx'>,
   images: readonly string[],
 ): Promise<Estimate> => {
-  const pools = await tx.selectFrom('pool_duration').select(['arch', 'seconds']).execute();
-  const known = await tx
-    .selectFrom('build_duration')
-    .select(['image', 'arch', 'seconds'])
-    .where('image', '=', ({ fn, val }) => fn.any(val([...images])))
-    .execute();
-  const ofPool = new Map(pools.map((row) => [row.arch, row.seconds]));
-  const ofImage = new Map(known.map((row) => [`${row.image} ${row.arch}`, row.seconds]));
+  const { rows } = await sql<{ image: string | null; arch: Arch; seconds: number }>`
+    select image, arch, seconds from build_duration where image = any(${[...images]}::text[])
+    union all select null, arch, seconds from pool_duration`.execute(tx);
+  const ofPool = new Map<Arch, number>();
+  const ofImage = new Map<string, number>();
+  for (const { image, arch, seconds } of rows) {
+    if (image === null) ofPool.set(arch, seconds);
+    else ofImage.set(`${image} ${arch}`, seconds);
+  }
   return (image, arch) => ofImage.get(`${image} ${arch}`) ?? ofPool.get(arch) ?? TYPICAL_SECONDS;
 };

@@ -3,7 +3,9 @@ import { sql, type Transaction } from 'kysely';
 import type { ImageName } from '../../schemas/ids.ts';
 import { type Explained, explainedOf } from '../planning/explained.ts';
 import { parseModule, parseSource } from '../planning/hypothesis.ts';
-import { type Hypothesis, isBase, whatIf } from '../planning/what-if.ts';
+import { planInSteps } from '../planning/plan.ts';
+import { type Hypothesis, isBase, supposing } from '../planning/what-if.ts';
+import { inSlices } from '../runtime/in-slices.ts';
 import type { Database } from '../store/database.ts';
 import { readPlanInput } from './plan-input.ts';
 import { Refused } from './refused.ts';
@@ -31,7 +33,8 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     const question = { distroRelease: name, sources, modules: [], requests, references: [] };
     const { input } = await readPlanInput({ tx }, question);
     // They are asked for by what is supposed, with the reason that goes with it.
-    const made = whatIf({ ...input, requested: [] }, hypothesis);
+    const supposed = supposing({ ...input, requested: [] }, hypothesis);
+    const made = await inSlices(planInSteps(supposed));
     explained.push(explainedOf(made, () => name));
   }
   return {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Proof } from '../../schemas/commands/run.ts';
-import type { Arch, ImageName } from '../../schemas/ids.ts';
+import { type Arch, ImageName } from '../../schemas/ids.ts';
 import { mergedReasons } from '../planning/arch-reasons.ts';
 import { grouped } from '../planning/grouped.ts';
 import type { Plan } from '../planning/plan-types.ts';
@@ -11,11 +11,13 @@ import { describeReason, Reason } from '../planning/reason.ts';
 import { worst } from '../planning/severity.ts';
 import type { JoinedArch } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { storedCause } from '../runtime/flow.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
+import { insertRows, takeIds } from '../store/insert-rows.ts';
 import { baselineOf } from './baseline.ts';
-import { begunNow } from './begun.ts';
-import { type ArchBuild, type Build, moveArchBuild, type Rebuild, recordTransition } from './move.ts';
+import { type ArchBuild, type Build, type Rebuild, recordTransitions } from './move.ts';
 import type { BuildsUnderWay } from './under-way.ts';
+import { type OnOther, onOtherParent, waitForParents } from './wait-for-parents.ts';
 import { archBuildKey, type Written } from './written.ts';
 
 type Joined = Plan['joined'][number];
@@ -34,29 +36,52 @@ export const addArchBuilds = async (
     const these = arches.filter(({ how }) => how === 'added');
     return build === undefined ? [] : these.map((each) => ({ build, image, ...each }));
   });
-  for (const { build, image, arch, reasons, proofs } of added) {
-    await flow.tx.deleteFrom('index_entry').where('build', '=', build.id).where('arch', '=', arch).execute();
-    const archBuild = await flow.tx
-      .insertInto('arch_build')
-      .values({
-        build: build.id,
-        image,
-        arch,
-        state: 'ready',
-        unmet: 0,
-        reasons: JSON.stringify(reasons),
-        proofs: JSON.stringify(proofs),
-        ready_at: flow.now,
-        cause: begunNow(flow),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    const moving = { kind: 'archBuild', id: archBuild.id, subject: `${image}.${arch}`, from: null } as const;
-    const reason = `instead of being carried: ${reasons.map(describeReason).join('; ')}`;
-    await recordTransition(flow, { ...moving, to: 'ready', reason });
-    written.archBuilds.set(archBuildKey(image, arch), { id: archBuild.id, built: false });
+  if (added.length === 0) return;
+  await sql`
+    delete from index_entry
+    using unnest(${added.map(({ build }) => build.id)}::bigint[], ${added.map(({ arch }) => arch)}::text[])
+      as built(build, arch)
+    where index_entry.build = built.build and index_entry.arch = built.arch`.execute(flow.tx);
+  for (const archBuild of await insertAdded(flow, added)) {
+    const key = archBuildKey(ImageName.parse(archBuild.image), archBuild.arch);
+    written.archBuilds.set(key, { id: archBuild.id, built: false });
     written.added.set(archBuild.id, archBuild);
   }
+};
+
+type Added = JoinedArch & { readonly build: Build; readonly image: ImageName };
+
+const insertAdded = async (flow: Flow, added: readonly Added[]): Promise<readonly ArchBuild[]> => {
+  const ids = await takeIds(flow.tx, 'arch_build', added.length);
+  const numbered = added.map((each, at) => ({ ...each, id: ids[at] ?? 0 }));
+  const rows = numbered.map(({ id, build, image, arch, reasons, proofs }) => ({
+    id,
+    build: build.id,
+    image,
+    arch,
+    state: 'ready' as const,
+    unmet: 0,
+    reasons,
+    proofs: [...proofs],
+    ready_at: flow.now,
+    cause: storedCause(flow.cause),
+  }));
+  await insertRows(flow.tx, 'arch_build', rows);
+  const beginnings = numbered.map(({ id, image, arch, reasons }) => ({
+    kind: 'archBuild' as const,
+    id,
+    subject: `${image}.${arch}`,
+    from: null,
+    to: 'ready' as const,
+    reason: `instead of being carried: ${reasons.map(describeReason).join('; ')}`,
+  }));
+  await recordTransitions(flow, beginnings);
+  return flow.tx
+    .selectFrom('arch_build')
+    .selectAll()
+    .where('id', '=', sql<number>`any(${[...ids]}::bigint[])`)
+    .orderBy('id')
+    .execute();
 };
 
 export interface ToJoin {
@@ -78,14 +103,18 @@ export const joinBuilds = async (flow: Flow, to: ToJoin, written: Written): Prom
   const grown = await inSlices(eachOf(all, ({ joined, archBuilds }) => withReasons(joined, archBuilds)));
   await takeOnReasons(flow, grown.flat());
   const addedTo = grouped([...written.added.values()], ({ build }) => build);
+  const onOthers: OnOther[] = [];
   for (const { joined, build, archBuilds } of all) {
     if (joined.moved) await moveOnto(flow, build, written);
     const added = addedTo.get(build.id) ?? [];
     const arches = new Set(joined.arches.map(({ arch }) => arch));
     const concerned = joined.moved ? archBuilds : archBuilds.filter(({ arch }) => arches.has(arch));
+    const parent = layerParent(build);
+    if (parent === undefined) continue;
     for (const archBuild of [...concerned, ...added])
-      await waitForParent(flow, { build, archBuild, moved: joined.moved }, written);
+      onOthers.push(...onOtherParent({ build, archBuild, parent, moved: joined.moved }, written));
   }
+  await waitForParents(flow, onOthers);
 };
 
 const tieTo = async (flow: Flow, rebuild: Rebuild, builds: readonly Build[]): Promise<void> => {
@@ -161,45 +190,6 @@ const moveOnto = async (flow: Flow, build: Build, written: Written): Promise<voi
   const present = written.builds.get(parent) ?? (await baselineOf(flow, parent))?.id ?? null;
   await flow.tx.updateTable('build').set({ parent_build: present }).where('id', '=', build.id).execute();
 };
-
-interface Waiting {
-  readonly build: Build;
-  readonly archBuild: ArchBuild;
-  readonly moved: boolean;
-}
-
-/** Blocks it on its parent's arch build where there is one that it was not built upon before; or ends such a block. */
-const waitForParent = async (
-  flow: Flow,
-  { build, archBuild, moved }: Waiting,
-  written: Written,
-): Promise<void> => {
-  const parent = layerParent(build);
-  if (parent === undefined || !isWaiting(archBuild)) return;
-  if (!moved && build.parent_build !== written.builds.get(parent)) return;
-  const below = written.archBuilds.get(archBuildKey(parent, archBuild.arch));
-  if ((below?.id ?? null) === archBuild.parent_arch_build) return;
-  // What it was built upon before is there, so only others count in what it waits for already.
-  const unmet = archBuild.unmet + (below === undefined || below.built ? 0 : 1);
-  const changes = { parent_arch_build: below?.id ?? null, unmet };
-  const to = unmet > 0 ? 'blocked' : 'ready';
-  const isThere = archBuild.state === to || (archBuild.state === 'held' && to === 'ready');
-  if (isThere) await flow.tx.updateTable('arch_build').set(changes).where('id', '=', archBuild.id).execute();
-  else
-    await moveArchBuild(
-      flow,
-      archBuild,
-      to,
-      `its parent ${parent} is ${unmet > 0 ? 'built first' : 'built'}`,
-      {
-        ...changes,
-        ready_at: unmet > 0 ? null : flow.now,
-      },
-    );
-};
-
-const isWaiting = ({ state }: ArchBuild): boolean =>
-  state === 'blocked' || state === 'ready' || state === 'held';
 
 /** As they are said. */
 export const joinedForEvent = (joined: readonly Joined[]) =>

@@ -39,6 +39,7 @@ export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenPlan> =
   await writeBuilds(flow, to, builds);
   const archBuilds = builds.flatMap((build) => build.archBuilds);
   await writeArchBuilds(flow, archBuilds, urgency);
+  await recordBeginnings(flow, to, builds, archBuilds);
   await waitForBuildParents(flow, plan);
   await joinBuilds(flow, { rebuild, joined: plan.joined, underWay }, written);
   await raiseUrgency(flow, plan, rebuild.severity, written);
@@ -80,17 +81,6 @@ const giveUpWaiting = async (flow: Flow, images: readonly ImageName[]): Promise<
 const writeBuilds = async (flow: Flow, to: ToWrite, builds: readonly NewBuild[]): Promise<void> => {
   const rows = await inSlices(eachOf(builds, (build) => buildRow(flow, to, build)));
   await insertRows(flow.tx, 'build', rows);
-  await recordTransitions(
-    flow,
-    builds.map(({ id, nvr }) => ({
-      kind: 'build',
-      id,
-      subject: nvr,
-      from: null,
-      to: 'planned',
-      reason: `rebuild ${to.rebuild.id}`,
-    })),
-  );
   const causes = builds.map(({ id }) => ({ build: id, rebuild: to.rebuild.id }));
   await insertRows(flow.tx, 'build_cause', causes);
   const carried = builds.flatMap(({ id, planned }) =>
@@ -141,7 +131,23 @@ const writeArchBuilds = async (
     })),
   );
   await insertRows(flow.tx, 'arch_build', rows);
-  const beginnings = await inSlices(
+};
+
+const recordBeginnings = async (
+  flow: Flow,
+  { rebuild }: ToWrite,
+  builds: readonly NewBuild[],
+  archBuilds: readonly NewArchBuild[],
+): Promise<void> => {
+  const ofBuilds = builds.map(({ id, nvr }) => ({
+    kind: 'build' as const,
+    id,
+    subject: nvr,
+    from: null,
+    to: 'planned' as const,
+    reason: `rebuild ${rebuild.id}`,
+  }));
+  const ofArchBuilds = await inSlices(
     eachOf(archBuilds, ({ id, image, parent, planned: { arch, reasons } }) => ({
       kind: 'archBuild' as const,
       id,
@@ -151,7 +157,7 @@ const writeArchBuilds = async (
       reason: reasons.map(describeReason).join('; '),
     })),
   );
-  await recordTransitions(flow, beginnings);
+  await recordTransitions(flow, [...ofBuilds, ...ofArchBuilds]);
 };
 
 const isReady = (parent: NewArchBuild['parent']): boolean => parent === undefined || parent.built;

@@ -110,8 +110,11 @@ export const supposedRequests = (
     })),
 ];
 
-/** The plan for the present contents if it were so. What the sources and modules are made from must be in the input. */
-export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => {
+/** The plan for the present contents if it were so. */
+export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => plan(supposing(input, hypothesis));
+
+/** The input if it were so. What the sources and modules are made from must be in it. */
+export const supposing = (input: PlanInput, hypothesis: Hypothesis): PlanInput => {
   const installed = [...input.introduced, ...(input.inherited ?? [])];
   const requested = input.images.flatMap(({ name, layerParent, buildParents }) =>
     supposedRequests(hypothesis, { name, externals: externalsOf([layerParent, ...buildParents]) }),
@@ -121,7 +124,7 @@ export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => {
     ...inventOffers(hypothesis.sources, installed, input.images),
     ...inventModuleOffers(hypothesis.modules, installed, input.images),
   ];
-  return plan({ ...input, requested: [...input.requested, ...requested], offers });
+  return { ...input, requested: [...input.requested, ...requested], offers };
 };
 
 const externalsOf = (parents: readonly (ParentOf | undefined)[]): readonly string[] =>
