@@ -3,6 +3,7 @@
  * the key with dashes (`--bus-url`); the file is flibs.yaml. docs/configuration.md is made from this.
  */
 import type { DistroRelease } from '../schemas/files/distro-release.ts';
+import type { Rule } from '../schemas/files/rule.ts';
 import type { Arch } from '../schemas/ids.ts';
 import * as key from './key.ts';
 
@@ -192,6 +193,12 @@ const distroReleases: key.Key<readonly DistroRelease[]> = {
   default: [],
 };
 
+const rules: key.Key<readonly Rule[]> = {
+  doc: 'The rules, in place of a file. See config/rules.yaml.',
+  format: 'flibs-rules',
+  default: [],
+};
+
 /** The keys, in the order in which they are shown. */
 export const configKeys = {
   instance: key.instanceName({
@@ -238,6 +245,12 @@ export const configKeys = {
     env: 'FLIBS_DISTRO_RELEASES_FILE',
   }),
   distro_releases: distroReleases,
+  rules_file: key.path({
+    doc: 'YAML file with the list of rules: which images are rebuilt for what, and when.',
+    default: '',
+    env: 'FLIBS_RULES_FILE',
+  }),
+  rules,
   repositories: {
     interval: key.seconds({
       doc: "Seconds between two looks at a repository's metadata when no message calls for one.",

@@ -1,6 +1,7 @@
 /** What a message means for us, normalised. It only says where to look; what is newer is decided from repositories. */
 import { z } from 'zod';
 import { Arch, DistroReleaseName, ImageName } from './ids.ts';
+import { UpdateType } from './update-type.ts';
 
 export const Severity = z.enum(['critical', 'important', 'moderate', 'low', 'none']);
 export type Severity = z.infer<typeof Severity>;
@@ -14,6 +15,8 @@ export const Nomination = z.discriminatedUnion('kind', [
     /** Source packages, by name; NVRs where the message had them. */
     sources: z.array(SourceNvr).min(1),
     severity: Severity,
+    /** Of a Bodhi update; tags and repositories do not tell. */
+    updateType: UpdateType.optional(),
     /** Advisory or tag that said so: `FEDORA-2026-...`, `f40-updates`. */
     reference: z.string(),
   }),

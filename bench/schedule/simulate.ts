@@ -62,6 +62,7 @@ const readyBuilds = (builds: readonly FamilyBuild[]): ReadonlyMap<string, ReadyB
       dependsOn: parent === undefined ? [] : [`${parent} ${arch}`],
       severity: 'none',
       byHand: false,
+      causes: [],
     })),
   );
   return new Map(builds.map((build) => [build.id, readyBuild(build, urgent.get(build.id)?.path ?? 0)]));

@@ -13,6 +13,7 @@ import { Change } from '../../schemas/files/change.ts';
 import { DistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { Inventory } from '../../schemas/files/inventory.ts';
+import { Rule } from '../../schemas/files/rule.ts';
 import { PlanAnswer } from '../planning/files/answer.ts';
 import { packageRoot } from './package-root.ts';
 
@@ -57,6 +58,11 @@ const documented = (): readonly Documented[] => [
     name: 'io.flibs.distro-release.v1',
     description: 'A distro release as configuration gives it.',
     schema: DistroRelease,
+  },
+  {
+    name: 'io.flibs.rule.v1',
+    description: 'A rule of which images are rebuilt for what, and when.',
+    schema: Rule,
   },
   {
     name: 'io.flibs.image-definition.v1',

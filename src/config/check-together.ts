@@ -11,6 +11,20 @@ const pairedTls = (group: 'bus' | 'upstream', { certfile, keyfile }: Config['bus
   'a client certificate needs both certfile and keyfile',
 ];
 
+/** Such a rule would never speak of anything. */
+const rulesOfNowhere = ({ rules, distro_releases }: Config): readonly Check[] => {
+  const known = new Set(distro_releases.map(({ name }) => name));
+  return rules.flatMap(({ name, distroRelease = [] }, index) =>
+    distroRelease.map(
+      (release): Check => [
+        `rules.${index}.distroRelease`,
+        !known.has(release),
+        `rule ${name}: ${release} is no distro release of this configuration`,
+      ],
+    ),
+  );
+};
+
 const checks = (config: Config): readonly Check[] => [
   [
     'rebuild.maximum',
@@ -29,6 +43,7 @@ const checks = (config: Config): readonly Check[] => [
   ],
   pairedTls('bus', config.bus.tls),
   pairedTls('upstream', config.upstream.tls),
+  ...rulesOfNowhere(config),
 ];
 
 /** @throws {@link ConfigError} */

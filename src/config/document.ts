@@ -12,7 +12,8 @@ YAML: \`--config\`, else \`FLIBS_CONFIG\`, else \`flibs.yaml\` in the working di
 and a line that names it. \`flibs config show\` prints what is in force and where each value came from, passwords masked.
 
 Relative paths start at the file that names them, those of the environment and of flags at the working directory.
-The distro releases have a file of their own: see [config/distro-releases.yaml](../config/distro-releases.yaml).
+The distro releases have a file of their own: see [config/distro-releases.yaml](../config/distro-releases.yaml). So have the rules
+of which images are rebuilt for what, and when: see [config/rules.yaml](../config/rules.yaml).
 `;
 
 const showDefault = (value: unknown): string => {

@@ -5,10 +5,12 @@ import convict from 'convict';
 import { formats } from '../../config/formats.ts';
 import { type Config, configKeys } from '../../config/schema.ts';
 import { checkTogether } from './check-together.ts';
-import { withDistroReleases } from './distro-releases-key.ts';
+import { readDistroReleases } from './distro-releases.ts';
 import { namedKeys } from './keys.ts';
 import { environmentLayer, fileLayer, flagLayer, type GivenValue, type Layer } from './layers.ts';
+import { type ListKey, withList } from './list-key.ts';
 import { ConfigError, type ConfigProblem, reasonOf } from './problem.ts';
+import { readRules } from './rules.ts';
 import { readYamlFile } from './yaml-file.ts';
 
 export type { Config } from '../../config/schema.ts';
@@ -67,6 +69,24 @@ const defaultValues = (directory: string): GivenValue[] =>
     .filter(({ key }) => key.format === 'flibs-path' && typeof key.default === 'string' && key.default !== '')
     .map(({ name, key }) => ({ name, value: resolve(directory, String(key.default)), origin: 'default' }));
 
+const distroReleases: ListKey = {
+  listKey: 'distro_releases',
+  fileKey: 'distro_releases_file',
+  read: (raw, directory) => {
+    const { releases, problems } = readDistroReleases(raw, directory);
+    return problems === undefined ? { list: releases } : { problems };
+  },
+};
+
+const rules: ListKey = {
+  listKey: 'rules',
+  fileKey: 'rules_file',
+  read: (raw) => {
+    const { rules: list, problems } = readRules(raw);
+    return problems === undefined ? { list } : { problems };
+  },
+};
+
 /** Later values win; convict converts and checks them. */
 const combine = (values: readonly GivenValue[]): { config: Config; origins: Origins } => {
   const loaded = convict<Config>(configKeys, { args: [], env: {} });
@@ -99,8 +119,9 @@ export const loadConfig = async (sources: ConfigSources): Promise<LoadedConfig> 
   const problems = layers.flatMap((layer) => layer.problems);
   if (problems.length > 0) throw new ConfigError(problems);
   const given = [...defaultValues(directory), ...layers.flatMap((layer) => layer.values)];
+  const from = file === undefined ? directory : dirname(file.path);
   const { config, origins } = combine(
-    await withDistroReleases(given, file === undefined ? directory : dirname(file.path)),
+    await withList(await withList(given, from, distroReleases), from, rules),
   );
   checkTogether(config, origins);
   return { config, origins, file: file?.path };

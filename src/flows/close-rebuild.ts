@@ -2,6 +2,8 @@
 
 import { RebuildPlanned } from '../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
+import type { Nomination } from '../../schemas/nomination.ts';
+import type { UpdateType } from '../../schemas/update-type.ts';
 import { planInSteps } from '../planning/plan.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
@@ -68,6 +70,7 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
     definitions,
     baselines,
     underWay,
+    references: question.references,
   });
   await closeTargets(flow, rebuild);
   if (settings.observe) await endObserved(flow, moved.id);
@@ -111,12 +114,18 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
       reference: row.reference,
       arches: row.body.kind === 'manual' ? row.body.arches : undefined,
     })),
-    references: targets('packages', 'module').map((row) => ({
-      source: row.target,
-      reference: row.reference,
+    references: targets('packages', 'module').map(({ target, reference, body }) => ({
+      source: target,
+      reference,
+      kind: { type: updateTypeOf(body), severity: body.severity },
     })),
   };
 };
+
+const updateTypeOf = (nomination: Nomination): UpdateType =>
+  nomination.kind === 'module'
+    ? 'module'
+    : ((nomination.kind === 'packages' ? nomination.updateType : undefined) ?? 'unspecified');
 
 const currentRevision = async (flow: Flow): Promise<number> => {
   const row = await flow.tx

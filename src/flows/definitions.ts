@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { DefinitionsChanged } from '../../schemas/events/planning.ts';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Rule } from '../../schemas/files/rule.ts';
 import { type DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { insertRows } from '../store/insert-rows.ts';
@@ -11,6 +12,7 @@ import { baselineStates } from './baseline.ts';
 import { lockNamed } from './lock.ts';
 import { nominate } from './nominate.ts';
 import { wantLook } from './repositories.ts';
+import { writeRules } from './rules.ts';
 import type { Settings } from './settings.ts';
 
 export const loadJob = 'load-definitions';
@@ -20,6 +22,8 @@ export interface Loaded {
   readonly fingerprint: string;
   readonly images: readonly ImageDefinition[];
   readonly releases: readonly LoadedDistroRelease[];
+  /** Of what is rebuilt, and when. */
+  readonly rules?: readonly Rule[];
   /** Folders that cannot be taken, with what is wrong there. */
   readonly problems: readonly { readonly folder: string; readonly problems: readonly string[] }[];
 }
@@ -47,6 +51,7 @@ export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Pro
     .values({ fingerprint: given.fingerprint, loaded_at: flow.now })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await writeRules(flow, revision, given.rules ?? []);
   const releasesChanged = await writeReleases(flow, revision, given.releases);
   const changed = await writeImages(flow, revision, given.images);
   await flow.say(DefinitionsChanged, {

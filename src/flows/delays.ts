@@ -2,6 +2,9 @@
 import { sql } from 'kysely';
 import type { Flow } from '../runtime/consumer.ts';
 
+/** What delays of rules begin with. */
+export const ruleDelays = 'rule ';
+
 /** Rings when something delayed may go. */
 export const delayTimer = 'delay-ends';
 
@@ -34,6 +37,10 @@ export const delay = async (flow: Flow, archBuilds: readonly number[], why: Dela
 /** Gives back what has been delayed long enough. */
 export const endDueDelays = (flow: Flow): Promise<void> =>
   endWhere(flow, sql`delayed_by is not null and delayed_until <= ${flow.now}`);
+
+/** Ends those that begin with this, whatever their time. */
+export const endDelaysOf = (flow: Flow, prefix: string): Promise<void> =>
+  endWhere(flow, sql`delayed_by is not null and starts_with(delayed_by, ${prefix})`);
 
 const endWhere = async (flow: Flow, which: ReturnType<typeof sql>): Promise<void> => {
   await sql`

@@ -1,15 +1,18 @@
 /** Assigns what is ready to free slots, late: one arch build or smoke test, one slot, one command to one worker. */
 import { sql } from 'kysely';
+import type { Rule } from '../../schemas/files/rule.ts';
 import { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
 import { flowOf } from './begun.ts';
 import { buildCommand, testCommand } from './commands.ts';
 import { delay, endDueDelays } from './delays.ts';
+import { countStart, holdBack, mayStartThisHour } from './hold-back.ts';
 import { lockNamed } from './lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from './move.ts';
-import { queuedSmokeTests, readyArchBuilds } from './ready-work.ts';
+import { queuedSmokeTests, type ReadyWork, readyArchBuilds } from './ready-work.ts';
 import { startRebuilds } from './rebuild-ends.ts';
+import { readRules } from './rules.ts';
 import type { Settings } from './settings.ts';
 import { leaseFrom } from './workers.ts';
 
@@ -50,24 +53,33 @@ export const dispatch = async (flow: Flow, settings: Settings): Promise<void> =>
   const workers = await freeWorkers(flow, settings);
   await endDueDelays(flow);
   await sayWhoIsMissing(flow, workers);
+  const rules = await readRules(flow);
   for (let round = 0, again = true; again && round < mostRounds; round += 1) {
-    again = await fillSlots(flow, settings, workers);
+    again = await fillSlots(flow, settings, workers, rules);
   }
 };
 
 /** What turns out to have to wait leaves its slot to the next at hand. @returns whether others may fill what is left. */
-const fillSlots = async (flow: Flow, settings: Settings, workers: readonly Slots[]): Promise<boolean> => {
+const fillSlots = async (
+  flow: Flow,
+  settings: Settings,
+  workers: readonly Slots[],
+  rules: readonly Rule[],
+): Promise<boolean> => {
   const open = workers.filter(({ free }) => free > 0);
   const arches = [...new Set(open.flatMap((worker) => worker.arches))];
   if (arches.length === 0) return false;
   const wanted = { arches, free: open.reduce((sum, { free }) => sum + free, 0) };
-  let left = [...(await readyArchBuilds(flow, wanted)), ...(await queuedSmokeTests(flow, wanted))];
-  let waits = 0;
+  const found = [...(await readyArchBuilds(flow, wanted)), ...(await queuedSmokeTests(flow, wanted))];
+  let left = await holdBack(flow, rules, found);
+  const work = new Map(left.map((one) => [one.id, one]));
+  let waits = found.length - left.length;
   for (let more = left.length > 0; more; ) {
     const assigned = assign({ ready: left, workers: open, running: await runningNow(flow), now: flow.now });
     for (const { id, worker: name } of assigned) {
       const worker = open.find((each) => each.name === name);
-      if (worker !== undefined && (await request(flow, settings, id, worker))) worker.free -= 1;
+      const one = work.get(id);
+      if (worker && one && (await start(flow, settings, rules, one, worker))) worker.free -= 1;
       else waits += 1;
     }
     const looked = new Set(assigned.map(({ id }) => id));
@@ -78,11 +90,18 @@ const fillSlots = async (flow: Flow, settings: Settings, workers: readonly Slots
 };
 
 /** @returns false where it has to wait, or is not ready any more. */
-const request = (flow: Flow, settings: Settings, id: string, worker: Slots): Promise<boolean> => {
-  const [kind, row] = [id.slice(0, 1), Number(id.slice(1))];
-  return kind === 'a'
-    ? requestArchBuild(flow, settings, row, worker)
-    : requestSmokeTest(flow, settings, row, worker);
+const start = async (
+  flow: Flow,
+  settings: Settings,
+  rules: readonly Rule[],
+  work: ReadyWork,
+  worker: Slots,
+): Promise<boolean> => {
+  if (work.test) return requestSmokeTest(flow, settings, work.row, worker);
+  if (!(await mayStartThisHour(flow, rules, work))) return false;
+  const requested = await requestArchBuild(flow, settings, work.row, worker);
+  if (requested) await countStart(flow, rules, work);
+  return requested;
 };
 
 /** What holds a slot now: people's builds have a share that automatic ones cannot eat. */

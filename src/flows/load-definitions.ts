@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { DistroRelease, LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Rule } from '../../schemas/files/rule.ts';
 import type { ImageName } from '../../schemas/ids.ts';
 import {
   type DefinitionFolder,
@@ -22,6 +23,7 @@ import type { Settings } from './settings.ts';
 export interface DefinitionsOptions {
   readonly source: DefinitionSource;
   readonly distroReleases: readonly DistroRelease[];
+  readonly rules: readonly Rule[];
   readonly settings: Settings;
   readonly store: Pick<Store, 'db'>;
   readonly registry: RegistryPort['registry'];
@@ -47,21 +49,23 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
     const isNew = taken !== undefined && taken.image === image;
     images.push(isNew ? await withSources(options, image, taken.folder, inForce.get(image.name)) : image);
   }
-  return loadedFrom(images, releases, problems);
+  return loadedFrom(images, releases, options.rules, problems);
 };
 
 const loadedFrom = (
   images: readonly ImageDefinition[],
   releases: readonly LoadedDistroRelease[],
+  rules: readonly Rule[],
   problems: ReadonlyMap<string, readonly string[]>,
 ): Loaded => {
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([images, releases]))
+    .update(JSON.stringify([images, releases, rules]))
     .digest('hex');
   return {
     fingerprint,
     images,
     releases,
+    rules,
     problems: [...problems].map(([folder, found]) => ({ folder, problems: found })),
   };
 };

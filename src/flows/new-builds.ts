@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { type ImageName, Nvr } from '../../schemas/ids.ts';
+import type { SourceReference } from '../planning/causes.ts';
 import type { Plan, PlannedArchBuild, PlannedBuild } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { takeIds } from '../store/insert-rows.ts';
@@ -18,6 +19,8 @@ export interface ToWrite {
   readonly baselines: ReadonlyMap<ImageName, Nvr>;
   /** Their rows are locked. */
   readonly underWay: BuildsUnderWay;
+  /** What nominated which source. */
+  readonly references: readonly SourceReference[];
 }
 
 export interface NewArchBuild {

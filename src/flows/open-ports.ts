@@ -7,7 +7,8 @@ import type { Ports, RegistryPort } from './ports.ts';
 import { readForeign } from './read-foreign.ts';
 import { tagsToCheck } from './tags-to-check.ts';
 
-export interface PortsOptions extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'settings'> {
+export interface PortsOptions
+  extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'rules' | 'settings'> {
   readonly store: Store;
   /** Plain HTTP for registries that are not on loopback. */
   readonly insecure: boolean;

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
+import type { SourceReference } from '../planning/causes.ts';
 import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../planning/plan-types.ts';
 import type { UnderWay } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
@@ -9,6 +10,7 @@ import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { contentsOf, rpmOfRow } from './content-of.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
+import { readRules } from './rules.ts';
 
 interface Requested {
   readonly image: string;
@@ -25,7 +27,7 @@ export interface InQuestion {
   /** `name:stream:version:context`. */
   readonly modules: readonly string[];
   readonly requests: readonly Requested[];
-  readonly references: readonly { readonly source: string; readonly reference: string }[];
+  readonly references: readonly SourceReference[];
 }
 
 type Read = Pick<Flow, 'tx'>;
@@ -74,6 +76,7 @@ export const readPlanInput = async (
         .map((request) => requestOf(request, byName)),
       modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
       references: question.references,
+      rules: await readRules(read),
     },
   };
 };

@@ -2,8 +2,10 @@
 import { sql } from 'kysely';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { Severity } from '../../schemas/nomination.ts';
+import { causesBySource, causesOf, eachOnce, type SourceReference } from '../planning/causes.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import type { Reason } from '../planning/reason.ts';
+import type { CauseKind } from '../planning/rule-matching.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { archBuildKey, type Written } from './written.ts';
 
@@ -17,7 +19,7 @@ interface Planned {
 export const raiseUrgency = async (
   flow: Flow,
   plan: Plan,
-  severity: Severity,
+  { severity, references }: { readonly severity: Severity; readonly references: readonly SourceReference[] },
   written: Written,
 ): Promise<void> => {
   const joined = plan.joined.flatMap(({ image, arches }) => arches.map((each) => ({ image, ...each })));
@@ -40,6 +42,7 @@ export const raiseUrgency = async (
     .where('state', 'in', ['blocked', 'ready', 'held'])
     .where('severity', '=', sql<Severity>`any(${lesser}::text[])`)
     .execute();
+  await takeOnCauses(flow, idsOf(all), causesOfAll(all, references));
   const byHand = all.filter(({ reasons }) => reasons.some(({ kind }) => kind === 'by-hand'));
   if (byHand.length === 0) return;
   await flow.tx
@@ -48,6 +51,29 @@ export const raiseUrgency = async (
     .where('id', 'in', sql<number>`(${withAncestors(idsOf(byHand))})`)
     .where('state', 'in', ['blocked', 'ready', 'held'])
     .execute();
+};
+
+const causesOfAll = (
+  all: readonly Planned[],
+  references: readonly SourceReference[],
+): readonly CauseKind[] => {
+  const bySource = causesBySource(references);
+  return eachOnce(all.flatMap(({ reasons }) => causesOf(reasons, bySource, () => [])));
+};
+
+/** What a rule has kept so far is judged by these too. */
+const takeOnCauses = async (
+  flow: Flow,
+  ids: readonly number[],
+  causes: readonly CauseKind[],
+): Promise<void> => {
+  await sql`
+    update arch_build set delayed_by = null, delayed_until = null,
+      waiting = case when delayed_by is null then waiting end, causes = (
+      select jsonb_agg(distinct kind) from jsonb_array_elements(arch_build.causes || ${JSON.stringify(causes)}::jsonb) as given(kind)
+    )
+    where id in (${withAncestors(ids)}) and state in ('blocked', 'ready', 'held')
+      and not arch_build.causes @> ${JSON.stringify(causes)}::jsonb`.execute(flow.tx);
 };
 
 const withAncestors = (ids: readonly number[]) => sql<number>`

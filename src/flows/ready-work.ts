@@ -2,8 +2,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import { type Arch, ImageName } from '../../schemas/ids.ts';
 import { Severity } from '../../schemas/nomination.ts';
+import type { CauseKind } from '../planning/rule-matching.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ReadyBuild } from '../scheduling/priority.ts';
+
+/** Ready work with what rules go by. */
+export interface ReadyWork extends ReadyBuild {
+  /** Of its table. */
+  readonly row: number;
+  /** A smoke test: rules are not about those. */
+  readonly test: boolean;
+  readonly distroRelease: string;
+  readonly causes: readonly CauseKind[];
+}
 
 /** What is in question for one decision. */
 export interface Wanted {
@@ -23,13 +34,15 @@ interface Row {
   readonly severity: Severity;
   readonly by_hand: boolean;
   readonly path_seconds: number;
+  readonly distro_release: string;
+  readonly causes: readonly CauseKind[];
 }
 
 /**
  * Arch builds that wait for a slot of these arches. However many are ready, a bounded number is read: per arch the
  * longest chains of each severity, the oldest of all (age raises them) and what people wait for.
  */
-export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[]> => {
+export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
   const heads = [
     ...Severity.options.map((severity) => ({
       which: sql`and severity = ${severity}`,
@@ -40,7 +53,8 @@ export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[
   ];
   const ready = heads.map(
     ({ which, order }) => sql`(
-      select id, image, arch, planned_at as since, severity, by_hand, path_seconds from arch_build
+      select id, image, arch, planned_at as since, severity, by_hand, path_seconds, build, causes
+      from arch_build
       where state = 'ready' and delayed_by is null and arch = pool.arch and ready_at <= ${flow.now} ${which}
       order by ${order} limit ${wanted.free + spare})`,
   );
@@ -48,12 +62,12 @@ export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[
 };
 
 /** Smoke tests that wait for a slot of these arches. Nothing is built upon them. */
-export const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyBuild[]> => {
+export const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
   const heads = [...Severity.options.map((severity) => sql`and smoke_test.severity = ${severity}`), sql``];
   const queued = heads.map(
     (which) => sql`(
       select smoke_test.id, build.image, smoke_test.arch, queued_at as since, smoke_test.severity,
-        smoke_test.by_hand, 0::double precision as path_seconds
+        smoke_test.by_hand, 0::double precision as path_seconds, smoke_test.build, '[]'::jsonb as causes
       from smoke_test join build on build.id = smoke_test.build
       where smoke_test.state = 'queued' and smoke_test.arch = pool.arch and queued_at <= ${flow.now} ${which}
       order by queued_at limit ${wanted.free + spare})`,
@@ -67,14 +81,19 @@ const readHeads = async (
   kind: 'a' | 't',
   arches: readonly Arch[],
   heads: readonly RawBuilder<unknown>[],
-): Promise<ReadyBuild[]> => {
+): Promise<ReadyWork[]> => {
   const { rows } = await sql<Row>`
-    select distinct on (head.id) head.*
+    select distinct on (head.id) head.*, build.distro_release
     from unnest(${[...arches]}::text[]) as pool(arch)
     cross join lateral (${sql.join(heads, sql` union all `)}) as head
+    join build on build.id = head.build
     order by head.id`.execute(flow.tx);
   return rows.map((row) => ({
     id: `${kind}${row.id}`,
+    row: row.id,
+    test: kind === 't',
+    distroRelease: row.distro_release,
+    causes: row.causes,
     image: ImageName.parse(row.image),
     arch: row.arch,
     severity: row.severity,

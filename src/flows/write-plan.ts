@@ -32,7 +32,7 @@ export interface WrittenPlan {
 export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenPlan> => {
   const { plan, rebuild, underWay } = to;
   await giveUpWaiting(flow, plan.order);
-  const urgency = await planUrgency(flow, plan, rebuild.severity);
+  const urgency = await planUrgency(flow, plan, to.references);
   const written = writtenSoFar(underWay);
   await addArchBuilds(flow, plan.joined, underWay, written);
   const builds = await newBuilds(flow, to, written);
@@ -42,7 +42,7 @@ export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenPlan> =
   await recordBeginnings(flow, to, builds, archBuilds);
   await waitForBuildParents(flow, plan);
   await joinBuilds(flow, { rebuild, joined: plan.joined, underWay }, written);
-  await raiseUrgency(flow, plan, rebuild.severity, written);
+  await raiseUrgency(flow, plan, { severity: rebuild.severity, references: to.references }, written);
   await writeFollowUps(flow, rebuild.id, plan.followUps, underWay);
   await insertRows(
     flow.tx,

@@ -2,6 +2,7 @@
 
 import type { DistroReleaseName } from '../../schemas/ids.ts';
 import type { Nomination, Severity } from '../../schemas/nomination.ts';
+import type { UpdateType } from '../../schemas/update-type.ts';
 import { BodhiUpdateComplete, BodhiUpdateTarget } from '../../schemas/upstream/bodhi.ts';
 import { SourceBuild } from '../../schemas/upstream/names.ts';
 import { parseNvr } from '../rpm/nevra.ts';
@@ -51,6 +52,7 @@ const nominateIn = (
       distroRelease,
       sources: [...sources.as],
       severity,
+      updateType: updateTypeOf(update),
       reference,
     })),
   );
@@ -88,6 +90,11 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['medium', 'moderate'],
   ['low', 'low'],
 ]);
+
+const updateTypes: readonly UpdateType[] = ['security', 'bugfix', 'enhancement', 'newpackage'];
+
+const updateTypeOf = (update: Update): UpdateType =>
+  updateTypes.find((type) => type === update.type) ?? 'unspecified';
 
 /** Bodhi lets people rate every update; only a security update's rating makes it urgent for images. */
 const severityOf = (update: Update): Severity =>

@@ -37,6 +37,8 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   /** The image is a module, and made from the newest build of it. */
   z.object({ kind: z.literal('module-not-newer'), module: ModuleLabel }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
+  /** `rule` null: there are rules that allow, and none of them names it. */
+  z.object({ kind: z.literal('denied'), rule: z.string().nullable(), wouldBe: z.array(Reason) }),
   /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
   z.object({ kind: z.literal('blocked'), by: Name }),
   /** It holds what is in question, which was nominated for other distro releases only. */
@@ -86,6 +88,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `made from module ${reason.module}, and no newer build of it is listed`;
     case 'auto-rebuild-off':
       return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
+    case 'denied':
+      return `${reason.rule === null ? 'no rule allows it' : `denied by rule ${reason.rule}`}; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
     case 'blocked':
       return `blocked by ${reason.by}`;
     case 'not-nominated':

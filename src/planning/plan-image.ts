@@ -2,6 +2,7 @@
 import { Arch, type Nvr } from '../../schemas/ids.ts';
 import { archReasons } from './arch-reasons.ts';
 import { joinBuild, leaveForLater } from './join-build.ts';
+import { permitted, type Reasons } from './kept-back.ts';
 import { leftAlone } from './left-alone.ts';
 import { whereModuleIsListed } from './modules.ts';
 import type { PlannableImage, PlannedArchBuild, PlannedBuild, PlannedParent } from './plan-types.ts';
@@ -16,13 +17,11 @@ import {
 import { proofsOf } from './proofs.ts';
 import type { Reason } from './reason.ts';
 
-type Reasons = ReadonlyMap<Arch, readonly Reason[]>;
-
 /** The image's parents have been planned already. Writes down in `state` what its descendants need to know. */
 export const planImage = (image: PlannableImage, state: PlanningState): PlannedBuild | undefined => {
   noteBadRequests(image, state);
   passBlocksOn(image, state);
-  const reasons = allowed(image, whereModuleIsListed(image, archReasons(image, state), state), state);
+  const reasons = permitted(image, whereModuleIsListed(image, archReasons(image, state), state), state);
   if (image.underWay) return joinBuild(image, image.underWay, reasons, state);
   const lost = lostParent(image, reasons, state);
   if (lost) return leaveForLater(image, lost, reasons, state);
@@ -58,24 +57,6 @@ const passBlocksOn = (image: PlannableImage, state: PlanningState): void => {
       block(state, image.name, arch, by);
     }
   }
-};
-
-/** With auto-rebuild off only what a person asked for is built, and what cannot be left out of its index. */
-const allowed = (image: PlannableImage, reasons: Reasons, state: PlanningState): Reasons => {
-  if (image.autoRebuild || reasons.size === 0) return reasons;
-  const isAsked = (why: readonly Reason[]) => why.some((reason) => reason.kind === 'by-hand');
-  const asked = [...reasons.values()].some(isAsked);
-  const isKept = (arch: Arch, why: readonly Reason[]) =>
-    asked && (isAsked(why) || !canCarry(image) || image.baseline?.arches[arch] === undefined);
-  const kept = new Map<Arch, readonly Reason[]>();
-  for (const [arch, why] of reasons) {
-    if (isKept(arch, why)) kept.set(arch, why);
-    else {
-      state.leftAlone.push(leftAlone(image.name, arch, { kind: 'auto-rebuild-off', wouldBe: [...why] }));
-      block(state, image.name, arch, image.name);
-    }
-  }
-  return kept;
 };
 
 /** None where a parent has no image for the arch. */

@@ -2,6 +2,7 @@
 
 import type { Proof } from '../../schemas/commands/run.ts';
 import type { ModuleLabel, Rpm } from '../../schemas/content.ts';
+import type { Rule } from '../../schemas/files/rule.ts';
 import type {
   Arch,
   ContentId,
@@ -10,6 +11,7 @@ import type {
   ManifestDigest,
   Nvr,
 } from '../../schemas/ids.ts';
+import type { SourceReference } from './causes.ts';
 import type { LeftAlone } from './left-alone.ts';
 import type { Reason, RequestedReason } from './reason.ts';
 import type { FollowUp, JoinedBuild, UnderWay } from './under-way.ts';
@@ -109,7 +111,9 @@ export interface PlanInput {
   /** Of every image that is a module, the builds of it that are listed. */
   readonly modules?: readonly ModuleOffer[];
   /** What nominated which source, or which build of a module, for the record. */
-  readonly references?: readonly { readonly source: string; readonly reference: string }[];
+  readonly references?: readonly SourceReference[];
+  /** In force; those that say when, not whether, do not matter here. */
+  readonly rules?: readonly Rule[];
 }
 
 /** What an arch build is built on. */

@@ -1,11 +1,14 @@
 /** What is known while a plan grows, image by image, each after all it is built from. */
+import type { Rule } from '../../schemas/files/rule.ts';
 import { Arch, type ImageName } from '../../schemas/ids.ts';
+import { type CausesBySource, causesBySource } from './causes.ts';
 import { type FindingsByImage, findingsOf } from './findings.ts';
 import { grouped } from './grouped.ts';
 import type { LeftAlone } from './left-alone.ts';
 import { indexModules, type ModuleIndex } from './module-index.ts';
 import { indexOffers } from './offer-index.ts';
 import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
+import type { CauseKind } from './rule-matching.ts';
 import { changes } from './under-way.ts';
 
 export interface PlanningState {
@@ -23,6 +26,10 @@ export interface PlanningState {
   readonly leftAlone: LeftAlone[];
   readonly joined: Plan['joined'][number][];
   readonly followUps: Plan['followUps'][number][];
+  readonly rules: readonly Rule[];
+  readonly causesBySource: CausesBySource;
+  /** By `image arch`, of what is planned. */
+  readonly causes: Map<string, readonly CauseKind[]>;
 }
 
 export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
@@ -46,6 +53,9 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     leftAlone: [],
     joined: [],
     followUps: [],
+    rules: input.rules ?? [],
+    causesBySource: causesBySource(input.references ?? []),
+    causes: new Map(),
   };
 }
 

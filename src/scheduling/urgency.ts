@@ -1,5 +1,7 @@
 /** How urgent each arch build of a plan is: as urgent as the most urgent of what waits for it. */
 import type { Severity } from '../../schemas/nomination.ts';
+import { eachOnce } from '../planning/causes.ts';
+import type { CauseKind } from '../planning/rule-matching.ts';
 import { leavesFirst, parentsAmong } from './leaves-first.ts';
 import { severityClass } from './priority.ts';
 import { type EstimatedBuild, remainingPath } from './remaining-path.ts';
@@ -8,6 +10,8 @@ export interface UrgentBuild extends EstimatedBuild {
   readonly severity: Severity;
   /** Asked for by a person. */
   readonly byHand: boolean;
+  /** What it is rebuilt for. */
+  readonly causes: readonly CauseKind[];
 }
 
 export interface Urgency {
@@ -15,9 +19,11 @@ export interface Urgency {
   readonly path: number;
   readonly severity: Severity;
   readonly byHand: boolean;
+  /** Its own, and those of what waits for it. */
+  readonly causes: readonly CauseKind[];
 }
 
-const worse = (a: Severity, b: Severity): Severity => (severityClass(a) <= severityClass(b) ? a : b);
+export const worseOf = (a: Severity, b: Severity): Severity => (severityClass(a) <= severityClass(b) ? a : b);
 
 /**
  * A build of low severity that a critical one waits for is critical itself, and one that a person's build waits for is
@@ -28,18 +34,22 @@ export const urgencies = (builds: readonly UrgentBuild[]): ReadonlyMap<string, U
   const byId = new Map(builds.map((build) => [build.id, build]));
   const paths = remainingPath(builds);
   const urgent = new Map<string, Urgency>();
-  const below = new Map<string, Pick<Urgency, 'severity' | 'byHand'>>();
+  const below = new Map<string, Who>();
   for (const build of leavesFirst(builds)) {
-    const { severity, byHand } = together(build, below.get(build.id));
-    urgent.set(build.id, { path: paths.get(build.id) ?? build.seconds, severity, byHand });
-    for (const id of parentsAmong(build, byId)) below.set(id, together({ severity, byHand }, below.get(id)));
+    const who = together(build, below.get(build.id));
+    urgent.set(build.id, { path: paths.get(build.id) ?? build.seconds, ...who });
+    for (const id of parentsAmong(build, byId)) below.set(id, together(who, below.get(id)));
   }
   return urgent;
 };
 
-type Who = Pick<Urgency, 'severity' | 'byHand'>;
+type Who = Pick<Urgency, 'severity' | 'byHand' | 'causes'>;
 
-const together = (one: Who, other: Who | undefined): Who =>
+const together = ({ severity, byHand, causes }: Who, other: Who | undefined): Who =>
   other === undefined
-    ? one
-    : { severity: worse(one.severity, other.severity), byHand: one.byHand || other.byHand };
+    ? { severity, byHand, causes }
+    : {
+        severity: worseOf(severity, other.severity),
+        byHand: byHand || other.byHand,
+        causes: eachOnce([...causes, ...other.causes]),
+      };

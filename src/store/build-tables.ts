@@ -6,6 +6,7 @@ import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import type { ArchBuildState, BuildState, RunState } from '../lifecycle/states.ts';
+import type { CauseKind } from '../planning/rule-matching.ts';
 import type { Json } from './json-column.ts';
 import type { StoredCause } from './runtime-tables.ts';
 
@@ -74,6 +75,8 @@ export interface ArchBuildTable {
   planned_at: Generated<Date>;
   severity: Generated<Severity>;
   by_hand: Generated<boolean>;
+  /** What it and what waits for it is rebuilt for. */
+  causes: ColumnType<CauseKind[], string | undefined, string>;
   delayed_by: string | null;
   delayed_until: Date | null;
 }

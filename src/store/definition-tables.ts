@@ -2,6 +2,7 @@
 import type { Generated } from 'kysely';
 import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Rule } from '../../schemas/files/rule.ts';
 import type { Json } from './json-column.ts';
 
 export interface DefinitionsRevisionTable {
@@ -36,4 +37,18 @@ export interface DefinitionProblemTable {
   folder: string;
   problems: string[];
   since: Date;
+}
+
+export interface RuleTable {
+  name: string;
+  from_revision: number;
+  to_revision: number | null;
+  place: number;
+  definition: Json<Rule>;
+}
+
+export interface RuleStartTable {
+  rule: string;
+  arch_build: number;
+  at: Date;
 }

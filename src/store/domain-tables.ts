@@ -33,6 +33,8 @@ import type {
   DistroReleaseTable,
   ImageParentTable,
   ImageTable,
+  RuleStartTable,
+  RuleTable,
 } from './definition-tables.ts';
 import type {
   FollowUpTable,
@@ -55,6 +57,8 @@ export interface DomainTables {
   image: ImageTable;
   image_parent: ImageParentTable;
   distro_release: DistroReleaseTable;
+  rule: RuleTable;
+  rule_start: RuleStartTable;
   definition_problem: DefinitionProblemTable;
   rpm: RpmTable;
   manifest: ManifestTable;

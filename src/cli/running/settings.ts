@@ -26,6 +26,7 @@ export const portsOptions = (config: Config, settings: Settings, store: Store): 
   settings,
   insecure: config.registry.insecure,
   distroReleases: config.distro_releases,
+  rules: config.rules,
   source:
     config.definitions.kind === 'git'
       ? {

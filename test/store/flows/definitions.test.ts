@@ -73,6 +73,7 @@ const load = async (): Promise<void> => {
   const given = await loadDefinitions({
     source: { kind: 'directory', path: join(path, 'images') },
     distroReleases: [release],
+    rules: [],
     settings,
     store: environment.store,
     registry,

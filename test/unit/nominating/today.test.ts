@@ -36,6 +36,7 @@ test('a stable security update of RPMs is a nomination of its sources with its s
           distroRelease: 'F40',
           sources: [{ name: 'openssl', version: '3.2.2', release: '1.fc40' }],
           severity: 'critical',
+          updateType: 'security',
           reference: 'FEDORA-2026-0123456789',
         },
       ],

@@ -7,6 +7,7 @@ const aBuild = (id: string, build: Partial<UrgentBuild> = {}): UrgentBuild => ({
   dependsOn: [],
   severity: 'low',
   byHand: false,
+  causes: [],
   ...build,
 });
 

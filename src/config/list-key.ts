@@ -1,34 +1,45 @@
-/** `distro_releases` or the file that `distro_releases_file` names: whichever is given becomes the checked list. */
+/** A list that is given in the configuration, or in a file of its own that another key names: whichever it is, checked. */
 import { dirname } from 'node:path';
-import { readDistroReleases } from './distro-releases.ts';
 import type { GivenValue } from './layers.ts';
 import { ConfigError } from './problem.ts';
 import { readYamlFile } from './yaml-file.ts';
 
-const listKey = 'distro_releases';
-const fileKey = 'distro_releases_file';
+export type ListReading =
+  | { readonly list: unknown; readonly problems?: never }
+  | { readonly problems: readonly { readonly at: string; readonly problem: string }[] };
+
+export interface ListKey {
+  readonly listKey: string;
+  readonly fileKey: string;
+  /** `directory`: what relative paths in the list start from. */
+  readonly read: (raw: unknown, directory: string) => ListReading;
+}
 
 const last = (values: readonly GivenValue[], name: string): GivenValue | undefined =>
   values.findLast((value) => value.name === name);
 
-const checked = (raw: unknown, directory: string, origin: string): GivenValue => {
-  const { releases, problems } = readDistroReleases(raw, directory);
-  if (problems === undefined) return { name: listKey, value: releases, origin };
-  throw new ConfigError(
-    problems.map(({ at, problem }) => ({ key: at === '' ? listKey : `${listKey}.${at}`, origin, problem })),
-  );
-};
-
 /**
- * The values with the distro releases read and checked.
+ * The values with the list read and checked.
  *
  * @param directory - where relative paths in an inline list start
  * @throws {@link ConfigError}
  */
-export const withDistroReleases = async (
+export const withList = async (
   values: readonly GivenValue[],
   directory: string,
+  { listKey, fileKey, read }: ListKey,
 ): Promise<readonly GivenValue[]> => {
+  const checked = (raw: unknown, from: string, origin: string): GivenValue => {
+    const reading = read(raw, from);
+    if (reading.problems === undefined) return { name: listKey, value: reading.list, origin };
+    throw new ConfigError(
+      reading.problems.map(({ at, problem }) => ({
+        key: at === '' ? listKey : `${listKey}.${at}`,
+        origin,
+        problem,
+      })),
+    );
+  };
   const inline = last(values, listKey);
   const file = last(values, fileKey);
   if (file === undefined || file.value === '' || typeof file.value !== 'string') {
