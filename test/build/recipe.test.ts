@@ -113,7 +113,7 @@ describe('a package list whose recipe is that of its baseline', () => {
     expect(built.outcome).toBe('unchanged');
   });
 
-  test('differs by what dnf would install, and comes back when the repository does', async () => {
+  test('differs by what dnf would install; rolling the repository back brings the recipe and the content id back', async () => {
     await bench.addNewerOpenssl('3.2.2');
     const { built } = await again({ tag: 'newer' });
     expect(built).toMatchObject({ outcome: 'succeeded' });
@@ -127,5 +127,7 @@ describe('a package list whose recipe is that of its baseline', () => {
       args: ['--quiet', '--no-database', '--', join(bench.repoDir, arch)],
     });
     expect((await again()).built.outcome).toBe('not built');
+    // Built to the end, it has the content id of old.
+    expect((await again({ treeId: 'b'.repeat(40) })).built.outcome).toBe('unchanged');
   });
 });
