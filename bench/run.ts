@@ -1,13 +1,21 @@
-/** `npm run bench [-- rebuild|intake|idle|schedule|plan]`: measures, prints one table, and ends with 0 whatever it measured. */
+/** `npm run bench [-- rebuild|intake|idle|schedule|plan|metadata]`: measures, prints one table, and ends with 0 whatever it measured. */
 
 import { idleBench } from './idle/bench.ts';
 import { intakeBench } from './intake/bench.ts';
+import { metadataBench } from './metadata/bench.ts';
 import { planBench } from './plan/bench.ts';
 import { rebuildBench } from './rebuild/bench.ts';
 import { type Bench, type Figure, tableOf } from './report.ts';
 import { scheduleBench } from './schedule/bench.ts';
 
-const benches: readonly Bench[] = [rebuildBench, intakeBench, idleBench, scheduleBench, planBench];
+const benches: readonly Bench[] = [
+  rebuildBench,
+  intakeBench,
+  idleBench,
+  scheduleBench,
+  planBench,
+  metadataBench,
+];
 
 const out = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { openBus } from '../../src/bus/open-bus.ts';
-import { announceUpdate } from '../../src/cli/demo/bodhi-message.ts';
+import { updateIsStable } from '../../src/cli/demo/bodhi-message.ts';
+import { sayUpstream } from '../../src/cli/demo/upstream-message.ts';
 import { packageRoot } from '../../src/cli/package-root.ts';
 import { registries } from '../../src/flows/open-ports.ts';
 import { type Host, startHost } from '../../src/host/host.ts';
@@ -25,7 +26,7 @@ import { publishUpdate, restore, type Site } from './site.ts';
 import { environmentOfRecorder, type Script } from './steps.ts';
 
 /** Images in examples/images. */
-const imageCount = 5;
+const imageCount = 7;
 
 interface Watched {
   readonly flibs: FlibsProcess;
@@ -69,7 +70,7 @@ const rebuild = async (site: Site, observed: Observed): Promise<void> => {
     { url: observed.bus, tls: undefined, passiveDeclares: false, connectionName: 'flibs bench' },
     quietLog(),
   );
-  await announceUpdate(bus, site.config.bus.public_exchange);
+  await sayUpstream(bus, site.config.bus.public_exchange, updateIsStable);
   await bus.close();
   await untilRebuilt(observed);
   await untilQuiet(observed);

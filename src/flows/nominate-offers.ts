@@ -67,7 +67,7 @@ const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {
       and module_build.since = ${since}
       and not exists (
         select from nomination_target as told
-        where told.target = module_build.label and told.distro_release = module_build.distro_release
+        where told.target in (module_build.label, image.name) and told.distro_release = module_build.distro_release
           and (told.closed_at is null or told.closed_at >= ${since})
       )
     order by module_build.label`.execute(flow.tx);

@@ -21,7 +21,7 @@ export interface News {
 
 /** In the caller's transaction: what was listed before is in force until it commits. */
 export const writeListing = async (
-  flow: Flow,
+  flow: Pick<Flow, 'tx'>,
   at: ListedPlace,
   staged: Staged,
   since: Date,
@@ -41,7 +41,12 @@ const hereAsRow = ({ distroRelease, repository, arch }: ListedPlace) =>
   sql`${distroRelease}, ${repository}, ${arch}`;
 
 /** Packages that a module lists are that module's and no others; the same one may be part of several builds of it. */
-const writeOffers = async (flow: Flow, at: ListedPlace, staged: Staged, since: Date): Promise<string[]> => {
+const writeOffers = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  staged: Staged,
+  since: Date,
+): Promise<string[]> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
   await sql`
@@ -68,7 +73,7 @@ const writeOffers = async (flow: Flow, at: ListedPlace, staged: Staged, since: D
 
 /** @returns the labels that were not listed here before. */
 const writeModules = async (
-  flow: Flow,
+  flow: Pick<Flow, 'tx'>,
   at: ListedPlace,
   { modules }: Staged,
   since: Date,
@@ -87,7 +92,11 @@ const writeModules = async (
   return rows.filter(({ fresh }) => fresh).map(({ label }) => label);
 };
 
-const writeDefaults = async (flow: Flow, at: ListedPlace, { defaults }: Staged): Promise<void> => {
+const writeDefaults = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  { defaults }: Staged,
+): Promise<void> => {
   await sql`
     delete from module_default where ${here(at)}
       and module <> all(${defaults.map(({ module }) => module)}::text[])`.execute(flow.tx);
@@ -102,7 +111,7 @@ const writeDefaults = async (flow: Flow, at: ListedPlace, { defaults }: Staged):
 };
 
 /** Advisories that are withdrawn go, those that changed are as they are now. */
-const writeAdvisories = async (flow: Flow, at: ListedPlace, staged: Staged): Promise<void> => {
+const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: Staged): Promise<void> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
   await sql`

@@ -19,8 +19,10 @@ export const busyboxCache = fileURLToPath(
 export const arches = ['aarch64', 'ppc64le', 's390x', 'x86_64'];
 export const rebuilt = ['base', 'mailer', 'runtime', 'webd'];
 
-/** What `flibs demo --json` prints. */
-export const DemoSummary = z.object({
+/** The module's image, and the one that consumes it. */
+export const ofModule = ['greeter', 'hello'];
+
+const Act = z.object({
   rebuild: z.number(),
   rebuilt: z.array(
     z.object({
@@ -37,6 +39,9 @@ export const DemoSummary = z.object({
   ),
   problems: z.array(z.string()),
 });
+
+/** What `flibs demo --json` prints: the update's act, and the module's. */
+export const DemoSummary = Act.extend({ module: Act });
 
 export interface DemoRun extends Ended {
   readonly dataDirectory: string;

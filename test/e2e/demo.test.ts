@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { processesMentioning } from '../servers/processes.ts';
 import { describeCommandLine } from './command-line-on-the-demo.ts';
-import { arches, type DemoRun, rebuilt, runDemo } from './demo-run.ts';
+import { arches, type DemoRun, ofModule, rebuilt, runDemo } from './demo-run.ts';
 import { killAll } from './program.ts';
 import { describeWhatFlibsSays } from './what-flibs-says.ts';
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 describe('the demo', () => {
   test('ends with exit code 0 and no problem', () => {
     expect(demo.exitCode).toBe(0);
-    expect(demo.summary.problems).toEqual([]);
+    expect([...demo.summary.problems, ...demo.summary.module.problems]).toEqual([]);
   });
 
   test('prints nothing but its summary on standard output', () => {
@@ -30,10 +30,23 @@ describe('the demo', () => {
     expect(demo.summary.rebuilt.map(({ nvr }) => nvr.split('-').at(-1))).toEqual(['2', '2', '2', '2']);
   });
 
-  test('leaves the image beside them alone, with a reason', () => {
-    expect(demo.summary.leftAlone).toEqual([
-      { image: 'standalone', reason: 'holds nothing built from openssl, on any arch' },
-    ]);
+  test('leaves the images beside them alone, with a reason', () => {
+    const reason = 'holds nothing built from openssl, on any arch';
+    expect(demo.summary.leftAlone).toEqual([...ofModule, 'standalone'].map((image) => ({ image, reason })));
+  });
+
+  test('rebuilds, for a newer build of a module, its image and the one that consumes it, and no other', () => {
+    expect(demo.summary.module.rebuilt.map(({ nvr }) => nvr).sort()).toEqual(['greeter-1-2', 'hello-1.0-2']);
+    expect(demo.summary.module.leftAlone.map(({ image }) => image)).toEqual(
+      [...rebuilt, 'standalone'].sort(),
+    );
+  });
+
+  test.each(ofModule)("names, for each arch of %s, the module's package from old to new", (image) => {
+    const change = ['greeter upgraded 1.0-1.fc40 -> 1.1-1.fc40'];
+    expect(demo.summary.module.rebuilt.find((each) => each.image === image)?.changes).toEqual(
+      Object.fromEntries(arches.map((arch) => [arch, change])),
+    );
   });
 
   test.each(rebuilt)('gives %s another index digest', (image) => {

@@ -8,7 +8,7 @@ import { events } from '../../schemas/events/catalogue.ts';
 import { ContainerImageTestComplete } from '../../schemas/events/ci.ts';
 import { cloudEventType } from '../../schemas/events/event.ts';
 import { GateDecisionChanged, ImageReleased } from '../../schemas/events/releasing.ts';
-import { arches, type DemoRun, rebuilt } from './demo-run.ts';
+import { arches, type DemoRun, ofModule, rebuilt } from './demo-run.ts';
 import { fedoraProblems } from './fedora-message.ts';
 import { dataOf, eventsOf, type Heard } from './observer.ts';
 
@@ -20,9 +20,12 @@ export const describeWhatFlibsSays = (run: () => DemoRun): void => {
     const ours = (): readonly Heard[] => run().heard.filter(({ headers }) => headers['ce-source'] === 'demo');
     const released = () => eventsOf(run().heard, ImageReleased);
 
-    test('is everything there but the one message of Bodhi', () => {
+    test('is everything there but the one message of Bodhi and the one of MBS', () => {
       const others = run().heard.filter((message) => !ours().includes(message));
-      expect(others.map(({ topic }) => topic)).toEqual([`${prefix}.bodhi.update.complete.stable`]);
+      expect(others.map(({ topic }) => topic)).toEqual([
+        `${prefix}.bodhi.update.complete.stable`,
+        `${prefix}.mbs.module.state.change`,
+      ]);
       expect(ours().length).toBeGreaterThan(100);
     });
 
@@ -68,18 +71,22 @@ export const describeWhatFlibsSays = (run: () => DemoRun): void => {
         idsByNvr.set(body.nvr, (idsByNvr.get(body.nvr) ?? new Set()).add(message.id));
       }
       expect([...idsByNvr.keys()].sort()).toEqual(
-        [...rebuilt.flatMap((image) => [firstOf(image), secondOf(image)]), 'standalone-5.1-1'].sort(),
+        [
+          ...[...rebuilt, ...ofModule].flatMap((image) => [firstOf(image), secondOf(image)]),
+          'standalone-5.1-1',
+        ].sort(),
       );
       expect([...idsByNvr.values()].map((ids) => ids.size)).toEqual(Array.from(idsByNvr, () => 1));
     });
 
     const firstOf = (image: string): string => secondOf(image).replace(/2$/, '1');
     const secondOf = (image: string): string =>
-      run().summary.rebuilt.find((each) => each.image === image)?.nvr ?? image;
+      [...run().summary.rebuilt, ...run().summary.module.rebuilt].find((each) => each.image === image)?.nvr ??
+      image;
 
     test('lead from each release back to the message of Bodhi, in one trace', () => {
       const bodhi = run().heard.find(({ topic }) => topic.endsWith('bodhi.update.complete.stable'));
-      const releases = released().filter(({ body }) => body.nvr.endsWith('-2'));
+      const releases = released().filter(({ body }) => rebuilt.map(secondOf).includes(body.nvr));
       expect(releases).toHaveLength(4);
       for (const { message } of releases) {
         expect(message.causation[0]).toBe(bodhi?.id);
@@ -117,7 +124,7 @@ export const describeWhatFlibsSays = (run: () => DemoRun): void => {
     });
 
     test('tell of the rebuild what was changed and why', () => {
-      for (const { body } of released().filter((each) => each.body.nvr.endsWith('-2'))) {
+      for (const { body } of released().filter((each) => rebuilt.map(secondOf).includes(each.body.nvr))) {
         expect(body.causes.map(({ rebuild }) => rebuild)).toEqual([run().summary.rebuild]);
         expect(Object.keys(body.rpmChanges).sort()).toEqual(arches);
         expect(body.previousIndexDigest).toBe(

@@ -12,19 +12,23 @@ import { untilAskedToStop } from '../running/until-asked-to-stop.ts';
 import { processTerminal } from '../terminal.ts';
 import { startUp, type Up } from '../up.ts';
 import { UserError } from '../user-error.ts';
-import { advisory, announceUpdate, topic } from './bodhi-message.ts';
+import { advisory, updateIsStable } from './bodhi-message.ts';
+import { labelOf, newGreeter } from './example-module.ts';
 import { showLive } from './live.ts';
 import { type Listening, listenLive } from './live-bus.ts';
+import { moduleIsReady } from './mbs-message.ts';
 import {
   type DemoSite,
   newOpenssl,
   newOpensslNvr,
   preparedSite,
   prepareSite,
+  publishNewerGreeter,
   publishNewerOpenssl,
 } from './prepare.ts';
 import { pullAndRun } from './pull.ts';
 import { printSummary, type Summary, summarise } from './summary.ts';
+import { sayUpstream, type UpstreamMessage } from './upstream-message.ts';
 import { untilAllReleased, untilRebuilt } from './waiting.ts';
 
 export interface DemoOptions {
@@ -37,8 +41,14 @@ export interface DemoOptions {
   readonly quietPeriod?: number;
 }
 
+/** What each act came to. */
+interface Summaries {
+  readonly update: Summary;
+  readonly module: Summary;
+}
+
 /** Images in examples/images. */
-const imageCount = 5;
+const imageCount = 7;
 
 /** @throws UserError naming what is not as it should be. */
 export const demo = async (options: DemoOptions): Promise<void> => {
@@ -61,11 +71,11 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   const config = await prepareSite(site);
   say('\n2. A private RabbitMQ, PostgreSQL and registry; then flibs itself');
   const up = await startUp(config, options.log, asked.signal);
-  let summary: Summary;
+  let played: Summaries;
   try {
     const failed = up.failed.then((reason) => Promise.reject(new UserError('failed', reason)));
-    summary = await Promise.race([
-      act(up, site, options.log, asked.signal, config.bus.public_exchange),
+    played = await Promise.race([
+      play(up, site, options.log, asked.signal, config.bus.public_exchange),
       failed,
     ]);
   } catch (error) {
@@ -73,53 +83,88 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   } finally {
     await up.stop();
   }
-  if (options.json) out(JSON.stringify(summary, undefined, 2));
-  else printSummary(summary, say);
-  if (summary.problems.length > 0) {
-    throw new UserError('failed', summary.problems.join('; '), {
+  const { update, module } = played;
+  if (options.json) out(JSON.stringify({ ...update, module }, undefined, 2));
+  else for (const summary of [update, module]) printSummary(summary, say);
+  const problems = [...update.problems, ...module.problems];
+  if (problems.length > 0) {
+    throw new UserError('failed', problems.join('; '), {
       hint: `the state is kept in ${dataDirectory}`,
     });
   }
   if (own) await rm(dataDirectory, { recursive: true, force: true });
   say(
-    '\nEverything that contains the old package was rebuilt, tested and released; nothing else was touched.',
+    '\nEverything that contains the old packages was rebuilt, tested and released; nothing else was touched.',
   );
 };
 
-const act = async (
+const play = async (
   up: Up,
   site: DemoSite,
   log: Logger,
   signal: AbortSignal,
   exchange: string,
-): Promise<Summary> => {
+): Promise<Summaries> => {
   const { say } = site;
   const { environment, settings, bus } = up.process;
   if (environment === undefined) throw new Error('the demo runs all consumers');
   const client = await connect({ api: up.url }, { ...processTerminal(), interrupted: signal });
   const waiting = { client, signal, limit: 900 };
   const listening = { bus, exchange, topicPrefix: settings.topicPrefix, say };
-  const { before, rebuild } = await whileShown(client, listening, async () => {
+  const images = () => client.get('/api/v1/images', z.array(ImageBrief));
+  const tell = async (message: UpstreamMessage, reference: string) => {
+    const messageId = await sayUpstream(bus, exchange, message);
+    say(`   published ${message.topic} (${messageId})`);
+    return untilRebuilt(waiting, reference);
+  };
+  const pull = (image: string, command: readonly string[]) =>
+    pullAndRun({
+      repository: releaseRepository(settings, image),
+      tag: 'latest',
+      command,
+      stateDir: site.dataDirectory,
+      signal,
+      log,
+    });
+  const { store } = environment;
+
+  const first = await whileShown(client, listening, async () => {
     say('\n3. The example images are built, indexed, tested, gated and released');
-    const released = await untilAllReleased(waiting, imageCount);
+    const before = await untilAllReleased(waiting, imageCount);
     say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
     await publishNewerOpenssl(site);
-    const messageId = await announceUpdate(bus, exchange);
-    say(`   published ${topic} (${messageId})`);
-    return { before: released, rebuild: await untilRebuilt(waiting, advisory) };
+    return { before, rebuild: await tell(updateIsStable, advisory), after: await images() };
   });
-  say('\n5. What came of it');
-  const after = await client.get('/api/v1/images', z.array(ImageBrief));
-  const pulled = await pullAndRun({
-    repository: releaseRepository(settings, 'webd'),
-    tag: 'latest',
-    command: ['openssl-version'],
-    stateDir: site.dataDirectory,
-    signal,
-    log,
+  const second = await whileShown(client, listening, async () => {
+    const label = labelOf(newGreeter);
+    say(`\n5. A newer build of a module, ${label}, goes into the repository, and MBS says so on the bus`);
+    await publishNewerGreeter(site);
+    const rebuild = await tell(moduleIsReady, label);
+    return { before: first.after, rebuild, after: await images() };
   });
-  const expected = newOpenssl.version;
-  return summarise({ store: environment.store, rebuild, before, after, source: 'openssl', pulled, expected });
+  say('\n6. What came of it');
+  const [openssl, greeter] = [
+    await pull('webd', ['openssl-version']),
+    await pull('greeter', ['/usr/bin/greeter']),
+  ];
+  return {
+    update: await summarise({
+      ...first,
+      store,
+      source: 'openssl',
+      images: ['base', 'mailer', 'runtime', 'webd'],
+      pulled: openssl,
+      expected: newOpenssl.version,
+    }),
+    module: await summarise({
+      ...second,
+      store,
+      source: 'greeter',
+      images: ['greeter', 'hello'],
+      pulled: greeter,
+      expected: newGreeter.version,
+    }),
+  };
 };
 
 /** Shows what happens meanwhile, on the bus and in the store; all of it has been shown when this resolves. */

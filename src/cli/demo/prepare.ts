@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { exampleImagesDir } from './example-files.ts';
-import { addNewerOpenssl, demoArches, makePackages } from './packages.ts';
+import { addNewerGreeter, addNewerOpenssl, demoArches, makePackages } from './packages.ts';
 
 /** The distro release of the examples. */
 export const demoRelease = 'F40';
@@ -71,4 +71,9 @@ export const prepareSite = async (site: DemoSite): Promise<Config> => {
 /** The update that the demo is about: built, signed, and in the repository. */
 export const publishNewerOpenssl = async (site: DemoSite): Promise<void> => {
   await addNewerOpenssl({ ...packagesIn(site), openssl: newOpenssl });
+};
+
+/** The second act's: a newer build of the module. */
+export const publishNewerGreeter = async (site: DemoSite): Promise<void> => {
+  await addNewerGreeter({ ...packagesIn(site), openssl: newOpenssl });
 };

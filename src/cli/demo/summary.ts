@@ -35,6 +35,8 @@ export interface Told {
   readonly before: readonly ImageBrief[];
   readonly after: readonly ImageBrief[];
   readonly source: string;
+  /** That must be rebuilt, and no others; sorted. */
+  readonly images: readonly string[];
   readonly pulled: readonly Pulled[];
   /** What the pulled image must print. */
   readonly expected: string;
@@ -59,8 +61,14 @@ export const summarise = async (told: Told): Promise<Summary> => {
       changes,
     });
   }
+  const rebuiltNames = rebuilt
+    .map(({ image }) => image)
+    .sort()
+    .join(', ');
   const problems = [
-    ...(rebuilt.length === 0 ? ['nothing was rebuilt'] : []),
+    ...(rebuiltNames === told.images.join(', ')
+      ? []
+      : [`${rebuiltNames || 'nothing'} was rebuilt, and not ${told.images.join(', ')}`]),
     ...rebuild.builds
       .filter(({ state }) => state !== 'released')
       .map(({ nvr, state }) => `${nvr} is ${state}`),
