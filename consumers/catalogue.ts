@@ -2,6 +2,8 @@
 import type { Ports } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type RunnableConsumer, runnable } from '../src/runtime/runnable.ts';
+import { basePublished } from './base-published.ts';
+import { baseWatcher } from './base-watcher.ts';
 import { buildDispatcher } from './build-dispatcher.ts';
 import { ciResults } from './ci-results.ts';
 import { contentRecorder } from './content-recorder.ts';
@@ -24,7 +26,9 @@ export const consumersOf = (settings: Settings): readonly RunnableConsumer<Ports
   runnable(definitionsLoader(settings)),
   runnable(packageUpdated()),
   runnable(moduleBuilt()),
+  runnable(basePublished()),
   runnable(repoWatcher(settings)),
+  runnable(baseWatcher(settings)),
   runnable(rebuildPlanner(settings)),
   runnable(buildDispatcher(settings)),
   runnable(contentRecorder(settings)),

@@ -32,6 +32,13 @@ export const Nomination = z.discriminatedUnion('kind', [
     reference: z.string(),
   }),
   z.object({
+    kind: z.literal('base'),
+    /** Names of external bases, as definitions have them. */
+    pullspecs: z.array(z.string()).min(1),
+    severity: Severity,
+    reference: z.string(),
+  }),
+  z.object({
     kind: z.literal('sources'),
     distroRelease: DistroReleaseName,
     images: z.array(ImageName).min(1),

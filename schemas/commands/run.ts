@@ -29,7 +29,7 @@ const RunBase = z.object({
 export const PinnedParent = z.object({
   /** What the Containerfile's `FROM` says. */
   from: z.string().min(1),
-  /** `registry/repository@sha256:...` of the arch's manifest (or, for an external base, of its index). */
+  /** `registry/repository@sha256:...` of the arch's manifest. */
   pullspec: z.string().min(1),
   manifestDigest: ManifestDigest.optional(),
   edge: z.enum(['layer', 'build-only']),
@@ -61,6 +61,8 @@ export const BuildCommand = RunBase.extend({
   platform: z.string().optional(),
   labels: z.record(z.string(), z.string()),
   command: z.array(z.string()).optional(),
+  /** Of a package list: inherited packages that are brought up to date, by name; `*`: all. */
+  upgrade: z.array(z.string()).optional(),
   /** Stamped once content is known to differ: version, release, com.redhat.component, ... */
   stampedLabels: z.record(z.string(), z.string()),
   /** Unix time, seconds, from inputs only; clamps `created` and every file's time. */

@@ -13,11 +13,13 @@ export const ContentNominated = defineEvent({
   description: 'A message named something that images may contain; the planner looks whether they do.',
   body: EventBase.extend({
     nomination: z.number().int(),
-    nominationKind: z.enum(['packages', 'module', 'sources', 'parents', 'manual']),
+    nominationKind: z.enum(['packages', 'module', 'base', 'sources', 'parents', 'manual']),
     distroReleases: bounded(DistroReleaseName),
     sources: bounded(z.string()),
     images: bounded(ImageName),
     modules: bounded(z.string()),
+    /** Names of external bases; only the first 200. */
+    bases: bounded(z.string()).optional(),
     severity: Severity,
     reference: z.string(),
   }),

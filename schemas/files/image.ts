@@ -62,6 +62,8 @@ export const ImageDefinition = z.object({
   owners: z.array(z.string()),
   /** False: flibs explains what it would do, and does it only when a person asks. */
   autoRebuild: z.boolean(),
+  /** Which packages of its external base it upgrades; absent: `security` for a package list, else `never`. */
+  upgradeInherited: z.enum(['security', 'always', 'never']).optional(),
   /** True: rebuilt as well when an image is that it only takes files from. */
   followsBuildParents: z.boolean().optional(),
   /** Labels and command of an image given as a package list. */

@@ -40,7 +40,10 @@ export const wantedOf = (recipe: Exclude<BuildCommand['recipe'], { kind: 'contai
 /** @throws ProgramFailed with dnf's output; BuildFailed for a name that dnf would take for an option or a file. */
 export const installPackages = async (state: StateDir, installation: Installation): Promise<void> => {
   const { order, packages, modules, root, directory } = installation;
-  const odd = packages.find((name) => !/^[A-Za-z0-9@][A-Za-z0-9@ ._+:~^*()-]*$/.test(name));
+  const upgrade = order.upgrade ?? [];
+  const odd = [...packages, ...upgrade.filter((name) => name !== '*')].find(
+    (name) => !/^[A-Za-z0-9_@][A-Za-z0-9_@ ._+:~^*()-]*$/.test(name),
+  );
   if (odd !== undefined) throw new BuildFailed('source', `not a name of a package: ${JSON.stringify(odd)}`);
   const files = await writeHostRepositories(directory, order.repositories, order.arch);
   const platform = await platformOptions(root, order.platform);
@@ -69,7 +72,8 @@ export const installPackages = async (state: StateDir, installation: Installatio
     });
   if (modules.length > 0) await dnf('module', 'install', ...modules);
   if (packages.length > 0) await dnf('install', ...packages);
-  const outdated = packages.filter((name) => installation.inherited.has(name));
+  const own = packages.filter((name) => installation.inherited.has(name));
+  const outdated = [...new Set([...own, ...upgrade])];
   if (outdated.length > 0) await dnf('upgrade', ...outdated);
 };
 

@@ -98,7 +98,13 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
   const rows = await flow.tx
     .selectFrom('nomination_target')
     .innerJoin('nomination', 'nomination.id', 'nomination_target.nomination')
-    .select(['nomination_target.target', 'nomination.kind', 'nomination.reference', 'nomination.body'])
+    .select([
+      'nomination_target.target',
+      'nomination.kind',
+      'nomination.severity',
+      'nomination.reference',
+      'nomination.body',
+    ])
     .where('nomination_target.rebuild', '=', rebuild.id)
     .where('nomination_target.closed_at', 'is', null)
     .orderBy('nomination.id')
@@ -107,6 +113,10 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
   return {
     distroRelease: rebuild.distro_release,
     sources: [...new Set(targets('packages').map((row) => row.target))],
+    bases: [...new Set(targets('base').map((row) => row.target))],
+    security: targets('packages', 'module')
+      .filter((row) => row.severity !== 'none')
+      .map((row) => row.target),
     modules: [...new Set(targets('module').map((row) => row.target))],
     requests: targets('sources', 'parents', 'manual').map((row) => ({
       image: row.target,

@@ -13,11 +13,14 @@ import {
   Nvr,
   RunId,
 } from '../../schemas/ids.ts';
+import { parseReference } from '../../schemas/pullspec.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { baseManifest } from './external-bases.ts';
 import type { ArchBuild, Build } from './move.ts';
 import { archTag, candidateRepository, pullspecOf, sourceRepository } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
 import type { SmokeTest } from './smoke-tests.ts';
+import { upgradeOf } from './upgrade-inherited.ts';
 
 interface ToBuild {
   readonly build: Build;
@@ -30,7 +33,7 @@ export const buildCommand = async (
   flow: Flow,
   settings: Settings,
   { build, archBuild, run }: ToBuild,
-): Promise<{ command: BuildCommand } | { waiting: string }> => {
+): Promise<{ command: BuildCommand } | { waiting: string } | { impossible: string }> => {
   const { definition } = build;
   const { recipe } = definition;
   if (recipe.kind === 'adopted')
@@ -40,6 +43,7 @@ export const buildCommand = async (
   const parents: PinnedParent[] = [];
   for (const parent of definition.parents) {
     const pinned = await pinParent(flow, settings, parent, archBuild);
+    if (pinned !== undefined && !('pullspec' in pinned)) return pinned;
     if (pinned === undefined)
       return { waiting: `its parent ${nameOf(parent)} has no build for ${archBuild.arch} yet` };
     parents.push(pinned);
@@ -62,6 +66,7 @@ export const buildCommand = async (
     ),
     releasever: release.releasever,
     platform: `platform:${release.branch}`,
+    ...(await upgradeOf(flow, definition, archBuild)),
     labels: definition.labels,
     ...(definition.command === undefined ? {} : { command: definition.command }),
     stampedLabels: {
@@ -92,9 +97,8 @@ const pinParent = async (
   settings: Settings,
   parent: Parent,
   archBuild: ArchBuild,
-): Promise<PinnedParent | undefined> => {
-  if (parent.kind === 'external')
-    return { from: parent.pullspec, pullspec: parent.pullspec, edge: parent.edge };
+): Promise<PinnedParent | { waiting: string } | { impossible: string } | undefined> => {
+  if (parent.kind === 'external') return pinBase(flow, parent, archBuild.arch);
   const digest =
     parent.edge === 'layer'
       ? ((await plannedParent(flow, archBuild)) ?? (await entryOfParentBuild(flow, archBuild)))
@@ -104,6 +108,16 @@ const pinParent = async (
   const manifestDigest = ManifestDigest.parse(digest);
   const pullspec = pullspecOf(candidateRepository(settings, parent.image), manifestDigest);
   return { from: parent.image, pullspec, manifestDigest, edge: parent.edge };
+};
+
+const pinBase = async (flow: Flow, { pullspec, edge }: Extract<Parent, { kind: 'external' }>, arch: Arch) => {
+  const base = await baseManifest(flow, pullspec, arch);
+  if (!('manifestDigest' in base)) return base;
+  const { manifestDigest } = base;
+  const reference = parseReference(pullspec);
+  if (reference === undefined) return { impossible: `its base ${pullspec} is no pullspec` };
+  const place = `${reference.registry}/${reference.repository}`;
+  return { from: pullspec, pullspec: pullspecOf(place, manifestDigest), manifestDigest, edge };
 };
 
 const plannedParent = async (flow: Flow, archBuild: ArchBuild): Promise<string | undefined> => {

@@ -4,6 +4,7 @@ import type { Rule } from '../../schemas/files/rule.ts';
 import { Arch } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { assign } from '../scheduling/assign.ts';
+import { failArchBuild } from './arch-build-ends.ts';
 import { flowOf } from './begun.ts';
 import { buildCommand, testCommand } from './commands.ts';
 import { delay, endDueDelays } from './delays.ts';
@@ -162,6 +163,11 @@ const requestArchBuild = async (
   const own = flowOf(flow, archBuild);
   const run = flow.newId();
   const command = await buildCommand(own, settings, { build, archBuild, run });
+  if ('impossible' in command) {
+    const failure = { failureClass: 'source', error: command.impossible } as const;
+    await failArchBuild(own, settings, archBuild, build.nvr, failure);
+    return false;
+  }
   if ('waiting' in command) {
     const until = new Date(flow.now.getTime() + lookAgainAfter * 1000);
     await delay(flow, [id], { by: 'inputs', until, waiting: command.waiting });

@@ -1,5 +1,5 @@
 /** What the readers of upstream messages know of this installation, from the store's current revision. */
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { Knowledge } from '../nominating/knowledge.ts';
 import type { Database } from '../store/database.ts';
@@ -11,5 +11,10 @@ export const readKnowledge = async (tx: Transaction<Database>): Promise<Knowledg
     .where('to_revision', 'is', null)
     .orderBy('name')
     .execute();
-  return { distroReleases: rows.map((row) => LoadedDistroRelease.parse(row.definition)) };
+  const parents = await sql<{ pullspec: string }>`
+    select distinct parent ->> 'pullspec' as pullspec
+    from image cross join lateral jsonb_array_elements(image.definition -> 'parents') as parent
+    where image.to_revision is null and parent ->> 'kind' = 'external'`.execute(tx);
+  const bases = new Set(parents.rows.map(({ pullspec }) => pullspec));
+  return { bases, distroReleases: rows.map((row) => LoadedDistroRelease.parse(row.definition)) };
 };

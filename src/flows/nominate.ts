@@ -26,6 +26,7 @@ export const nominate = async (flow: Flow, nomination: Nomination): Promise<numb
     sources: nomination.kind === 'packages' ? names(nomination.sources.map((source) => source.name)) : [],
     images: 'images' in nomination ? names(nomination.images) : [],
     modules: nomination.kind === 'module' ? [nomination.name] : [],
+    ...(nomination.kind === 'base' ? { bases: names(nomination.pullspecs) } : {}),
     severity: nomination.severity,
     reference: nomination.reference,
   });
@@ -102,6 +103,8 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
     case 'parents':
     case 'manual':
       return nomination.images.map((image) => ({ distroRelease: nomination.distroRelease, target: image }));
+    case 'base':
+      return releasesOn(flow, nomination.pullspecs);
     case 'module': {
       // A module build names no release: it counts where repositories list it.
       const releases = await flow.tx
@@ -116,4 +119,14 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
       return releases.map(({ name }) => ({ distroRelease: name, target }));
     }
   }
+};
+
+/** Distro releases with an image that stands on one of these. */
+const releasesOn = async (flow: Flow, pullspecs: readonly string[]): Promise<Target[]> => {
+  const { rows } = await sql<Target>`
+    select distinct image.distro_release as "distroRelease", parent ->> 'pullspec' as target
+    from image cross join lateral jsonb_array_elements(image.definition -> 'parents') as parent
+    where image.to_revision is null and parent ->> 'pullspec' = any(${[...pullspecs]}::text[])
+    order by 1, 2`.execute(flow.tx);
+  return rows;
 };

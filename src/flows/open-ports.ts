@@ -2,6 +2,7 @@
 import { openRegistry, type Registry } from '../registry/registry.ts';
 import type { Store } from '../store/connect.ts';
 import { type DefinitionsOptions, loadDefinitions } from './load-definitions.ts';
+import { lookAtBase } from './look-at-base.ts';
 import { lookAtRepository } from './look-at-repository.ts';
 import type { Ports, RegistryPort } from './ports.ts';
 import { readForeign } from './read-foreign.ts';
@@ -20,6 +21,7 @@ export const openPorts = (options: PortsOptions): Ports => {
   return {
     registry,
     lookAt: (look, signal) => lookAtRepository(store, look, signal),
+    lookAtBase: (look, signal) => lookAtBase(store, registry, look, signal),
     readForeign: (adoption, signal) => readForeign(store, registry, adoption, signal),
     loadDefinitions: () => loadDefinitions({ ...options, registry }),
     desiredTag: async (repository, name) => {

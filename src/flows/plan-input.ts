@@ -7,6 +7,7 @@ import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../pl
 import type { UnderWay } from '../planning/under-way.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
+import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
 import { contentsOf, rpmOfRow } from './content-of.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
@@ -26,6 +27,10 @@ export interface InQuestion {
   readonly sources: readonly string[];
   /** `name:stream:version:context`. */
   readonly modules: readonly string[];
+  /** External bases that may have moved. */
+  readonly bases?: readonly string[];
+  /** Those of the sources that a security update named. */
+  readonly security?: readonly string[];
   readonly requests: readonly Requested[];
   readonly references: readonly SourceReference[];
 }
@@ -50,10 +55,12 @@ export const readPlanInput = async (
 ): Promise<ReadInput> => {
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
+  const fromBase = await rpmsFromBases(read, question.distroRelease, sources);
   const roots = [
-    ...introduced.map((row) => row.image),
+    ...[...introduced, ...fromBase].map((row) => row.image),
     ...question.requests.map((request) => request.image),
     ...(await imagesOfModules(read, question.distroRelease, question.modules)),
+    ...(await imagesOnBases(read, question.distroRelease, question.bases ?? [])),
   ];
   const definitions = await closure(read, roots);
   // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
@@ -69,6 +76,9 @@ export const readPlanInput = async (
     input: {
       images,
       introduced: introduced.filter(among),
+      fromBase: fromBase.filter(among),
+      bases: await knownBases(read, images),
+      security: new Set(question.security ?? []),
       inherited: await inheritedRpms(read, byName, sources),
       offers: await offersOf(read, question.distroRelease, sources),
       requested: question.requests

@@ -30,6 +30,8 @@ const plannable = (definition: ImageDefinition, baseline: Baseline | undefined):
   layerParent: parentsOf(definition, 'layer')[0],
   buildParents: parentsOf(definition, 'build-only'),
   autoRebuild: definition.autoRebuild,
+  upgradeInherited:
+    definition.upgradeInherited ?? (definition.recipe.kind === 'packages' ? 'security' : 'never'),
   followsBuildParents: definition.followsBuildParents,
   treeId: definition.treeId,
   sourceTime: definition.sourceTime,

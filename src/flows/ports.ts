@@ -3,6 +3,7 @@
 import type { Registry } from '../registry/registry.ts';
 import type { Adoption } from './adopt.ts';
 import type { Loaded } from './definitions.ts';
+import type { BaseFound, BaseLook } from './external-bases.ts';
 import type { Foreign } from './foreign-image.ts';
 import type { Found, Look } from './repositories.ts';
 import type { TagToCheck } from './tags-to-check.ts';
@@ -34,4 +35,9 @@ export interface AdoptionPort {
   readonly readForeign: (adoption: Adoption, signal: AbortSignal) => Promise<Foreign>;
 }
 
-export type Ports = RegistryPort & AdoptionPort & RepositoriesPort & DefinitionsPort & TagsPort;
+export interface BasesPort {
+  /** Reads what the name of an external base points to. */
+  readonly lookAtBase: (look: BaseLook, signal: AbortSignal) => Promise<BaseFound>;
+}
+
+export type Ports = RegistryPort & BasesPort & AdoptionPort & RepositoriesPort & DefinitionsPort & TagsPort;

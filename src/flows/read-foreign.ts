@@ -42,7 +42,7 @@ export const readForeign = async (
 };
 
 /** By name, because it may have been wrapped on its way. */
-const isPassing = (error: unknown): boolean =>
+export const isPassing = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'RegistryUnavailable' || isPassing(error.cause));
 
 const read = async (
@@ -52,25 +52,36 @@ const read = async (
   signal: AbortSignal,
 ): Promise<Foreign> => {
   const { repository } = reference;
-  const stored = await registry.getManifest(repository, reference.digest ?? reference.tag);
-  const manifests = isIndex(stored.mediaType) ? manifestsOf(stored.json) : [stored.digest];
-  if (manifests.length === 0)
-    return { problem: 'its index has no image for linux on an arch that flibs knows' };
-  const arches: ForeignImage['arches'][number][] = [];
-  for (const digest of manifests) {
-    const outline = await readOutline(registry, repository, digest);
-    if (arches.some((each) => each.outline.arch === outline.arch)) continue;
-    arches.push({ outline, rpms: await contentFor(store, registry, repository, outline, signal) });
-  }
+  const { digest, arches } = await readArches(store, registry, reference, signal);
+  if (arches.length === 0) return { problem: 'its index has no image for linux on an arch that flibs knows' };
   if (arches.every(({ rpms }) => rpms.length === 0))
     return { problem: 'it has no rpm database: flibs can tell nothing of it' };
   return {
     registry: reference.registry,
     repository,
     tag: reference.tag,
-    digest: stored.digest,
+    digest,
     arches,
   };
+};
+
+/** Each arch of what the reference names, and what is in it. @throws what the registry throws; Error for what is no image. */
+export const readArches = async (
+  store: Pick<Store, 'transaction'>,
+  registry: Registry,
+  reference: Reference,
+  signal: AbortSignal,
+): Promise<Pick<ForeignImage, 'digest' | 'arches'>> => {
+  const { repository } = reference;
+  const stored = await registry.getManifest(repository, reference.digest ?? reference.tag);
+  const manifests = isIndex(stored.mediaType) ? manifestsOf(stored.json) : [stored.digest];
+  const arches: ForeignImage['arches'][number][] = [];
+  for (const digest of manifests) {
+    const outline = await readOutline(registry, repository, digest);
+    if (arches.some((each) => each.outline.arch === outline.arch)) continue;
+    arches.push({ outline, rpms: await contentFor(store, registry, repository, outline, signal) });
+  }
+  return { digest: stored.digest, arches };
 };
 
 /** Of images only: attestations and other operating systems are passed over. */

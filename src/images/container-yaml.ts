@@ -48,6 +48,9 @@ const flibsKeys = {
   ),
   auto_rebuild: absentIfEmpty(Flag.default(true)),
   arches: absentIfEmpty(z.strictObject({ best_effort: OneOrMany(ArchName) }).prefault({})),
+  upgrade_inherited: absentIfEmpty(
+    z.enum(['security', 'always', 'never'], 'must be security, always or never').optional(),
+  ),
   follow_build_parents: absentIfEmpty(Flag.default(false)),
   owners: OneOrMany(withoutNul.min(1)),
   labels: absentIfEmpty(z.record(LabelName, withoutNul).optional()),

@@ -66,6 +66,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
     ...(bestEffort.length > 0 && { bestEffort }),
     owners: flibs.owners ?? [],
     autoRebuild: flibs.auto_rebuild,
+    ...(flibs.upgrade_inherited && { upgradeInherited: flibs.upgrade_inherited }),
     ...(flibs.follow_build_parents && { followsBuildParents: true }),
     labels: flibs.labels ?? {},
     command: flibs.command,

@@ -1,6 +1,7 @@
 /** What flibs makes of any message: each consumer's reader, and reasons for neighbours of what they listen to. */
 import type { Nomination } from '../../schemas/nomination.ts';
 import { KojiBuildStateChange, kojiBuildStates } from '../../schemas/upstream/koji.ts';
+import { basePublishedTopics, readBasePublished } from './base-published.ts';
 import { ciResultTopics, readCiResult } from './ci-result.ts';
 import type { Knowledge } from './knowledge.ts';
 import { moduleBuiltTopics, readModuleBuilt } from './module-built.ts';
@@ -48,6 +49,7 @@ const readers: readonly (readonly [TopicTest, Reader])[] = [
   [matchesAny(packageUpdatedTopics), nominating(readPackageUpdated)],
   [matchesAny(moduleBuiltTopics), nominating(readModuleBuilt)],
   [matchesAny(sourceChangedTopics), nominating(readSourceChanged)],
+  [matchesAny(basePublishedTopics), nominating(readBasePublished)],
   [matchesAny(repositoryHintTopics), into(readRepositoryHint, (hint) => ({ kind: 'repository-hint', hint }))],
   [matchesAny(ciResultTopics), into(readCiResult, (results) => ({ kind: 'result', results }))],
   [matchesAny(['*.*.*.buildsys.build.state.change']), buildChanged],

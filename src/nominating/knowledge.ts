@@ -7,6 +7,8 @@ export interface Knowledge {
   readonly distroReleases: readonly DistroRelease[];
   /** Names of image definitions; absent: not known, and any name will do. */
   readonly images?: ReadonlySet<string>;
+  /** External bases that definitions name; absent: not known, and any name will do. */
+  readonly bases?: ReadonlySet<string>;
   /**
    * For looking at messages without a configuration: every distro release is ours, under the name that the message has
    * for it. Tags and branches are then told apart by Fedora's customs.

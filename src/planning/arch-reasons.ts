@@ -2,7 +2,9 @@
 import { byText } from '../../schemas/by-text.ts';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
-import { evrOf, type Finding, packageKey } from './findings.ts';
+import { baseReasons } from './base-reasons.ts';
+import { type Finding, packageKey } from './findings.ts';
+import { fixOf } from './fix-of.ts';
 import { moduleReason } from './modules.ts';
 import type { BestOffer } from './offer-index.ts';
 import type { PlannableImage } from './plan-types.ts';
@@ -64,7 +66,7 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
       reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent, parentHas });
     }
   }
-  return [...reasons, ...buildParentReasons(image, arch, state)];
+  return [...reasons, ...baseReasons(image, arch, state), ...buildParentReasons(image, arch, state)];
 };
 
 /** Over build-only edges only where the image says so. */
@@ -142,17 +144,6 @@ const presentParentHas = (
 const hidesBelow = (introduced: Iterable<Finding>, { rpm: wanted }: BestOffer): boolean =>
   [...introduced].some(({ rpm }) => rpm.name === wanted.name && rpm.arch === wanted.arch);
 
-const fixOf = (rpm: Finding['rpm'], fix: BestOffer, state: PlanningState) => ({
-  name: rpm.name,
-  arch: rpm.arch,
-  from: evrOf(rpm),
-  to: evrOf(fix.rpm),
-  source: fix.rpm.sourceName,
-  ...(fix.rpm.module !== undefined && { module: fix.rpm.module }),
-  repositories: [...fix.repositories],
-  references: [...(state.references.get(fix.rpm.sourceName) ?? [])],
-});
-
 const kinds: readonly Reason['kind'][] = [
   'module',
   'package',
@@ -160,6 +151,7 @@ const kinds: readonly Reason['kind'][] = [
   'inherited',
   'build-parent',
   'base-moved',
+  'base-package',
   'source-changed',
   'never-built',
   'by-hand',

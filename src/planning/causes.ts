@@ -42,6 +42,7 @@ const causesOfReason = (
   switch (reason.kind) {
     case 'package':
     case 'parent-newer':
+    case 'base-package':
       return bySource.get(reason.source) ?? [ofNobody(reason)];
     case 'inherited':
     case 'build-parent':

@@ -1,6 +1,7 @@
 /** Reasons for the arches that nothing was found to do for. */
 import { byText } from '../../schemas/by-text.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import { findingsFromBase } from './base-reasons.ts';
 import type { Finding } from './findings.ts';
 import { type LeftAlone, type LeftAloneReason, leftAlone, type PackageAtHand } from './left-alone.ts';
 import type { PlannableImage } from './plan-types.ts';
@@ -24,6 +25,9 @@ const explainArch = (image: PlannableImage, arch: Arch, state: PlanningState): r
   const inherited = [...(state.inherited.get(image.name)?.get(arch)?.values() ?? [])];
   const reasons = [
     ...together(introduced, (finding, packages) => ({ kind: finding.lack, packages })),
+    ...together(findingsFromBase(image, arch, state), (finding, packages) =>
+      baseReason(image, finding, packages),
+    ),
     ...together(inherited, (finding, packages) => inheritedReason(image, finding, packages, state)),
   ];
   const madeFrom = image.module?.madeFrom[arch];
@@ -63,6 +67,11 @@ const inheritedReason = (
   if (parent === undefined) return { kind: finding.lack, packages };
   return finding.fix ? { kind: 'blocked', by: parent } : { kind: 'fixed-below', parent, packages };
 };
+
+const baseReason = (image: PlannableImage, finding: Finding, packages: PackageAtHand[]): LeftAloneReason =>
+  finding.fix && image.layerParent?.kind === 'external'
+    ? { kind: 'external-base', pullspec: image.layerParent.pullspec, packages }
+    : { kind: finding.lack, packages };
 
 const byPackage = (a: PackageAtHand, b: PackageAtHand): number =>
   byText(a.name, b.name) || byText(a.arch, b.arch) || byText(JSON.stringify(a), JSON.stringify(b));

@@ -36,6 +36,8 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('module-not-listed'), module: z.string() }),
   /** The image is a module, and made from the newest build of it. */
   z.object({ kind: z.literal('module-not-newer'), module: ModuleLabel }),
+  /** The index of its external base has no image for the arch. */
+  z.object({ kind: z.literal('base-without-arch'), pullspec: z.string() }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
   /** `rule` null: there are rules that allow, and none of them names it. */
   z.object({ kind: z.literal('denied'), rule: z.string().nullable(), wouldBe: z.array(Reason) }),
@@ -86,6 +88,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `no repository lists module ${reason.module}`;
     case 'module-not-newer':
       return `made from module ${reason.module}, and no newer build of it is listed`;
+    case 'base-without-arch':
+      return `its base ${reason.pullspec} has no image for this arch`;
     case 'auto-rebuild-off':
       return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
     case 'denied':

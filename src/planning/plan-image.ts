@@ -68,13 +68,21 @@ const archBuild = (
 ): readonly PlannedArchBuild[] => {
   const parent = resolveParent(state, image.layerParent, 'layer', arch);
   const buildParents = image.buildParents.map((one) => resolveParent(state, one, 'build-only', arch));
+  const noBase = [parent, ...buildParents].find((one) => one?.kind === 'base-missing');
+  if (noBase?.kind === 'base-missing') {
+    const { pullspec } = noBase;
+    state.leftAlone.push(leftAlone(image.name, arch, { kind: 'base-without-arch', pullspec }));
+    block(state, image.name, arch, image.name);
+    return [];
+  }
   const missing = [parent, ...buildParents].find((one) => one?.kind === 'missing');
   if (missing?.kind === 'missing') {
     state.leftAlone.push(leftAlone(image.name, arch, { kind: 'blocked', by: missing.image }));
     block(state, image.name, arch, missing.image);
     return [];
   }
-  const isThere = (one: typeof parent): one is PlannedParent => one !== undefined && one.kind !== 'missing';
+  const isThere = (one: typeof parent): one is PlannedParent =>
+    one !== undefined && one.kind !== 'missing' && one.kind !== 'base-missing';
   return [
     {
       arch,

@@ -56,6 +56,8 @@ export interface PlannableImage {
   readonly layerParent?: ParentOf | undefined;
   readonly buildParents: readonly ParentOf[];
   readonly autoRebuild: boolean;
+  /** Which packages of its external base the image upgrades itself; absent: none. */
+  readonly upgradeInherited?: 'security' | 'always' | 'never' | undefined;
   /** Build-only edges propagate as well. */
   readonly followsBuildParents?: boolean | undefined;
   /** Of an image that is a module. */
@@ -105,6 +107,12 @@ export interface PlanInput {
   readonly introduced: readonly Installed[];
   /** Of the sources in question, what an image has from its parent; needed of all that were built on an older parent. */
   readonly inherited?: readonly Installed[];
+  /** Of the sources in question, what an image that stands on an external base has from it. */
+  readonly fromBase?: readonly Installed[];
+  /** External bases that were read: what each arch of them is now. */
+  readonly bases?: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
+  /** Sources that a security update nominated. */
+  readonly security?: ReadonlySet<string>;
   /** In any order, several versions if need be: the highest per name.arch and module stream counts. */
   readonly offers: readonly Offer[];
   readonly requested: readonly Request[];

@@ -1,6 +1,6 @@
 /** What is known while a plan grows, image by image, each after all it is built from. */
 import type { Rule } from '../../schemas/files/rule.ts';
-import { Arch, type ImageName } from '../../schemas/ids.ts';
+import { Arch, type ImageName, type ManifestDigest } from '../../schemas/ids.ts';
 import { type CausesBySource, causesBySource } from './causes.ts';
 import { type FindingsByImage, findingsOf } from './findings.ts';
 import { grouped } from './grouped.ts';
@@ -15,6 +15,12 @@ export interface PlanningState {
   readonly images: ReadonlyMap<ImageName, PlannableImage>;
   readonly introduced: FindingsByImage;
   readonly inherited: FindingsByImage;
+  /** Of images that stand on an external base: what they have from it. */
+  readonly fromBase: FindingsByImage;
+  /** External bases that were read, by pullspec. */
+  readonly bases: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
+  /** Sources of security updates. */
+  readonly security: ReadonlySet<string>;
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
   readonly modules: ModuleIndex;
   /** By source, or build of a module; sorted. */
@@ -41,6 +47,9 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     introduced: yield* findingsOf(input.introduced, releases, offers),
     inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
     modules: indexModules(input.modules ?? []),
+    fromBase: yield* findingsOf(input.fromBase ?? [], releases, offers),
+    bases: input.bases ?? new Map(),
+    security: input.security ?? new Set(),
     requests: grouped(input.requested, (request) => request.image),
     references: new Map(
       [...grouped(input.references ?? [], ({ source }) => source)].map(([source, of]) => [
@@ -82,6 +91,10 @@ export const block = (state: PlanningState, image: ImageName, arch: Arch, by: Im
 /** Whether the parent is, or may be, another than its baseline soon. */
 export const isChanging = (state: PlanningState, parent: ImageName, arch: Arch): boolean =>
   isPlanned(state, parent, arch) || changes(state.images.get(parent)?.underWay?.arches[arch]);
+/** Nothing to build on, and whose fault that is. */
+type MissingParent =
+  | { readonly kind: 'missing'; readonly image: ImageName }
+  | { readonly kind: 'base-missing'; readonly pullspec: string };
 
 /** What an arch build would be built on now, or the image that has nothing for this arch. */
 export const resolveParent = (
@@ -89,9 +102,13 @@ export const resolveParent = (
   parent: ParentOf | undefined,
   edge: 'layer' | 'build-only',
   arch: Arch,
-): PlannedParent | { readonly kind: 'missing'; readonly image: ImageName } => {
+): PlannedParent | MissingParent => {
   if (!parent) return { kind: 'none' };
-  if (parent.kind === 'external') return { kind: 'external', pullspec: parent.pullspec };
+  if (parent.kind === 'external') {
+    const { pullspec } = parent;
+    const base = state.bases.get(pullspec);
+    return base?.has(arch) === false ? { kind: 'base-missing', pullspec } : { kind: 'external', pullspec };
+  }
   const { image } = parent;
   const { baseline: built, underWay } = state.images.get(image) ?? {};
   const baseline = built?.arches[arch];

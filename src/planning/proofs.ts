@@ -8,7 +8,8 @@ import type { Reason } from './reason.ts';
 export const proofsOf = (reasons: readonly Reason[]): readonly Proof[] =>
   together(
     reasons.flatMap((reason) => {
-      if (reason.kind !== 'package' && reason.kind !== 'parent-newer') return [];
+      if (reason.kind !== 'package' && reason.kind !== 'parent-newer' && reason.kind !== 'base-package')
+        return [];
       if (reason.kind === 'parent-newer' && reason.parentHas !== 'fix') return [];
       const { name, arch, to, source, repositories } = reason;
       return [{ name, arch, atLeast: to, source, repositories }];
@@ -42,7 +43,8 @@ export const coveredBy = (reasons: readonly Reason[], demanded: readonly Proof[]
  */
 export const isIn = (rpms: readonly Rpm[], reasons: readonly Reason[]): boolean =>
   reasons.every((reason) => {
-    if (reason.kind !== 'package' && reason.kind !== 'parent-newer') return false;
+    if (reason.kind !== 'package' && reason.kind !== 'parent-newer' && reason.kind !== 'base-package')
+      return false;
     const found = rpms.filter(({ name, arch }) => name === reason.name && arch === reason.arch);
     return reason.kind === 'parent-newer' && reason.parentHas === 'no-such-package'
       ? found.length === 0

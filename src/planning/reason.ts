@@ -31,6 +31,9 @@ export const RequestedReason = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('base-moved'),
     pullspec: z.string(),
+    /** Manifests of the arch, where they are known. */
+    from: z.string().optional(),
+    to: z.string().optional(),
     references: z.array(z.string()).default([]),
   }),
   /** Its parent was rebuilt while the image itself was being built on the former one. */
@@ -49,6 +52,8 @@ export const Reason = z.discriminatedUnion('kind', [
   }),
   /** The parent is rebuilt, and so changes below. */
   z.object({ kind: z.literal('inherited'), parent: Name }),
+  /** The package is the external base's, and the image is the one that upgrades it. */
+  Fix.extend({ kind: z.literal('base-package'), pullspec: z.string() }),
   /** An image that it only takes files from is rebuilt, and it says that it follows those. */
   z.object({ kind: z.literal('build-parent'), parent: Name }),
   /** The image is a module, and a newer build of it is listed. N:S:V:C; `from` is absent for the first. */
@@ -71,6 +76,8 @@ export const describeReason = (reason: Reason): string => {
       return `${describeFix(reason)}, ${reason.parentHas === 'fix' ? 'there' : 'gone'} in a newer ${reason.parent} than it was built on`;
     case 'inherited':
       return `its parent ${reason.parent} is rebuilt`;
+    case 'base-package':
+      return `${describeFix(reason)}, inherited from ${reason.pullspec} and upgraded upon it`;
     case 'build-parent':
       return `${reason.parent}, which it takes files from, is rebuilt`;
     case 'module':
@@ -80,7 +87,7 @@ export const describeReason = (reason: Reason): string => {
     case 'never-built':
       return `it was never built${because(reason.references)}`;
     case 'base-moved':
-      return `its base ${reason.pullspec} moved${because(reason.references)}`;
+      return `its base ${reason.pullspec} moved${reason.to ? `: ${reason.from} -> ${reason.to}` : ''}${because(reason.references)}`;
     case 'by-hand':
       return `a person asked for it${because(reason.references)}`;
     case 'parent-rebuilt':

@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Rule } from '../../schemas/files/rule.ts';
+import type { Arch } from '../../schemas/ids.ts';
 import type { Json } from './json-column.ts';
 
 export interface DefinitionsRevisionTable {
@@ -51,4 +52,19 @@ export interface RuleStartTable {
   rule: string;
   arch_build: number;
   at: Date;
+}
+
+/** What external bases' names point to. */
+export interface ExternalBaseTable {
+  pullspec: string;
+  digest: string | null;
+  checked_at: Date | null;
+  changed_at: Date | null;
+  error: string | null;
+}
+
+export interface ExternalBaseArchTable {
+  pullspec: string;
+  arch: Arch;
+  manifest_digest: string;
 }

@@ -31,6 +31,8 @@ import type {
   DefinitionProblemTable,
   DefinitionsRevisionTable,
   DistroReleaseTable,
+  ExternalBaseArchTable,
+  ExternalBaseTable,
   ImageParentTable,
   ImageTable,
   RuleStartTable,
@@ -60,6 +62,8 @@ export interface DomainTables {
   rule: RuleTable;
   rule_start: RuleStartTable;
   definition_problem: DefinitionProblemTable;
+  external_base: ExternalBaseTable;
+  external_base_arch: ExternalBaseArchTable;
   rpm: RpmTable;
   manifest: ManifestTable;
   manifest_rpm: ManifestRpmTable;

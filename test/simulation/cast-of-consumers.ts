@@ -1,4 +1,6 @@
 /** Every consumer of the catalogue as a part of a simulation. */
+import { basePublished } from '../../consumers/base-published.ts';
+import { baseWatcher } from '../../consumers/base-watcher.ts';
 import { buildDispatcher } from '../../consumers/build-dispatcher.ts';
 import { ciResults } from '../../consumers/ci-results.ts';
 import { contentRecorder } from '../../consumers/content-recorder.ts';
@@ -24,7 +26,9 @@ export const partsOf = (settings: Settings, ports: Ports, where: Where): readonl
   partOf(definitionsLoader(settings), ports, where),
   partOf(packageUpdated(), ports, where),
   partOf(moduleBuilt(), ports, where),
+  partOf(basePublished(), ports, where),
   partOf(repoWatcher(settings), ports, where),
+  partOf(baseWatcher(settings), ports, where),
   partOf(rebuildPlanner(settings), ports, where),
   partOf(buildDispatcher(settings), ports, where),
   partOf(contentRecorder(settings), ports, where),

@@ -23,6 +23,7 @@ test('every consumer of the catalogue takes part', async () => {
     {
       registry: registry.registry,
       lookAt: () => Promise.reject(new Error('not asked for here')),
+      lookAtBase: () => Promise.reject(new Error('not asked for here')),
       loadDefinitions: () => Promise.reject(new Error('not asked for here')),
       readForeign: () => Promise.reject(new Error('not asked for here')),
       desiredTag: async () => undefined,

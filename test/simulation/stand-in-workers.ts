@@ -173,7 +173,11 @@ const build = ({ registry, repositories }: WorkersOptions, command: BuildCommand
     command.recipe.kind === 'module'
       ? [repositories.newestOfModule(command.recipe.module, command.arch)]
       : [];
-  const inherited = (below?.rpms ?? []).filter((rpm) => !own.includes(rpm.name));
+  const upgraded = (rpm: Rpm) =>
+    command.upgrade?.some((name) => name === rpm.name || name === '*')
+      ? repositories.newest(rpm.name, command.arch)
+      : rpm;
+  const inherited = (below?.rpms ?? []).filter((rpm) => !own.includes(rpm.name)).map(upgraded);
   const installed = own.map((name) => repositories.newest(name, command.arch));
   const rpms = [...inherited, ...installed, ...ofModule].sort((a, b) => (a.name < b.name ? -1 : 1));
   const taken = command.parents.flatMap(({ edge, manifestDigest }) =>

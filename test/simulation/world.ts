@@ -8,6 +8,7 @@ import { exchangeName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
 import { staleArchTimer } from '../../src/flows/best-effort.ts';
 import { type Loaded, loadJob } from '../../src/flows/definitions.ts';
+import { lookAtBaseJob } from '../../src/flows/external-bases.ts';
 import { dropLogTimer } from '../../src/flows/logs.ts';
 import { lookAtRepository } from '../../src/flows/look-at-repository.ts';
 import type { Ports } from '../../src/flows/ports.ts';
@@ -23,6 +24,7 @@ import { saveStore } from '../store/saved-store.ts';
 import { isAtRest } from './at-rest.ts';
 import { partsOf } from './cast-of-consumers.ts';
 import { digestOfText, fleet, release, settings } from './fleet.ts';
+import { type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
 import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
 import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
 import type { Standing } from './next-due.ts';
@@ -42,6 +44,7 @@ export interface World {
   readonly registry: InMemoryRegistry;
   readonly repositories: InMemoryRepositories;
   readonly workers: StandInWorkers;
+  readonly bases: InMemoryBases;
   /** What the definitions-loader reads; may be exchanged between runs. */
   definitions: { images: readonly ImageDefinition[]; releases: readonly LoadedDistroRelease[] };
   /** What becomes of runs; may be exchanged between runs. */
@@ -68,7 +71,7 @@ export interface WorldOptions {
 /** What goes on for ever, the dropping of old logs, and reminders of days later. */
 export const standing: Standing = {
   timers: [leaseTimer, reconcileTimer, dropLogTimer, staleArchTimer],
-  jobs: [readJob, loadJob, sweepJob],
+  jobs: [readJob, loadJob, sweepJob, lookAtBaseJob],
 };
 
 export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
@@ -86,6 +89,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
   const ports: Ports = {
     registry: registry.registry,
     lookAt: (look, signal) => lookAtRepository(environment.store, look, signal, repositories.read),
+    lookAtBase: (look) => world.bases.look(look),
     loadDefinitions: async () => loadedFrom(world.definitions),
     readForeign: () => Promise.reject(new Error('nothing is adopted here')),
     desiredTag: async (repository, name) => {
@@ -105,6 +109,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     registry,
     repositories,
     workers,
+    bases: inMemoryBases(registry, repositories),
     definitions: after?.definitions ?? { images: fleet, releases: [release] },
     aheadMs: after?.aheadMs ?? 0,
     mishaps: () => undefined,

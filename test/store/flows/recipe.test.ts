@@ -47,7 +47,7 @@ const baselineFor = ({ byHand }: { byHand: boolean }) =>
       run: '00000000-0000-4000-8000-000000000000',
     };
     const made = await buildCommand(flow, world.settings, to);
-    if (!('command' in made)) throw new Error(made.waiting);
+    if (!('command' in made)) throw new Error(JSON.stringify(made));
     expect(made.command.treeId).toBe(build.tree_id);
     return made.command.baseline;
   });
