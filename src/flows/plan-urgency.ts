@@ -5,7 +5,8 @@ import { causesBySource, causesOf, type SourceReference } from '../planning/caus
 import type { Plan, PlannedArchBuild } from '../planning/plan-types.ts';
 import type { CauseKind } from '../planning/rule-matching.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { urgencies, worseOf } from '../scheduling/urgency.ts';
+import { inSlices } from '../runtime/in-slices.ts';
+import { urgenciesInSteps, worseOf } from '../scheduling/urgency.ts';
 import { readEstimates } from './durations.ts';
 
 /** Columns of `arch_build`. */
@@ -42,7 +43,7 @@ export const planUrgency = async (
       byHand: archBuild.reasons.some(({ kind }) => kind === 'by-hand'),
     })),
   );
-  const urgent = urgencies(builds);
+  const urgent = await inSlices(urgenciesInSteps(builds));
   const seconds = new Map(builds.map((build) => [build.id, build.seconds]));
   return (image, arch) => {
     const id = idOf(image, arch);

@@ -14,11 +14,26 @@ export const parentsAmong = (of: Waiting, list: ReadonlyMap<string, unknown>): r
  * Each after all that wait for it.
  * @throws Error naming those that wait for each other in a circle.
  */
-export const leavesFirst = <T extends Waiting>(list: readonly T[]): readonly T[] => {
+export const leavesFirst = <T extends Waiting>(list: readonly T[]): readonly T[] =>
+  toEnd(leavesFirstInSteps(list));
+
+/** What a generator returns, without a pause. */
+export const toEnd = <T>(steps: Generator<undefined, T>): T => {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+};
+
+/** The same with a step for each: where others wait for the processor, they can have a turn between two. */
+export function* leavesFirstInSteps<T extends Waiting>(
+  list: readonly T[],
+): Generator<undefined, readonly T[]> {
   const byId = new Map(list.map((one) => [one.id, one]));
   const waiting = new Map<string, number>();
   for (const one of byId.values()) {
     for (const parent of parentsAmong(one, byId)) waiting.set(parent, (waiting.get(parent) ?? 0) + 1);
+    yield;
   }
   const order: T[] = [];
   const free = [...byId.values()].filter(({ id }) => !waiting.has(id));
@@ -30,6 +45,7 @@ export const leavesFirst = <T extends Waiting>(list: readonly T[]): readonly T[]
       const parent = byId.get(id);
       if (left === 0 && parent) free.push(parent);
     }
+    yield;
   }
   if (order.length < byId.size) {
     const done = new Set(order.map(({ id }) => id));
@@ -37,4 +53,4 @@ export const leavesFirst = <T extends Waiting>(list: readonly T[]): readonly T[]
     throw new Error(`these builds wait for each other in a circle, so none can start: ${circle.join(', ')}`);
   }
   return order;
-};
+}

@@ -2,9 +2,9 @@
 import type { Severity } from '../../schemas/nomination.ts';
 import { eachOnce } from '../planning/causes.ts';
 import type { CauseKind } from '../planning/rule-matching.ts';
-import { leavesFirst, parentsAmong } from './leaves-first.ts';
+import { leavesFirstInSteps, parentsAmong, toEnd } from './leaves-first.ts';
 import { severityClass } from './priority.ts';
-import { type EstimatedBuild, remainingPath } from './remaining-path.ts';
+import type { EstimatedBuild } from './remaining-path.ts';
 
 export interface UrgentBuild extends EstimatedBuild {
   readonly severity: Severity;
@@ -30,18 +30,28 @@ export const worseOf = (a: Severity, b: Severity): Severity => (severityClass(a)
  * that person's.
  * @throws Error naming builds that wait for each other in a circle.
  */
-export const urgencies = (builds: readonly UrgentBuild[]): ReadonlyMap<string, Urgency> => {
+export const urgencies = (builds: readonly UrgentBuild[]): ReadonlyMap<string, Urgency> =>
+  toEnd(urgenciesInSteps(builds));
+
+/** The same with a step for each, as {@link leavesFirstInSteps}. */
+export function* urgenciesInSteps(
+  builds: readonly UrgentBuild[],
+): Generator<undefined, ReadonlyMap<string, Urgency>> {
   const byId = new Map(builds.map((build) => [build.id, build]));
-  const paths = remainingPath(builds);
   const urgent = new Map<string, Urgency>();
-  const below = new Map<string, Who>();
-  for (const build of leavesFirst(builds)) {
-    const who = together(build, below.get(build.id));
-    urgent.set(build.id, { path: paths.get(build.id) ?? build.seconds, ...who });
-    for (const id of parentsAmong(build, byId)) below.set(id, together(who, below.get(id)));
+  const below = new Map<string, Urgency>();
+  for (const build of yield* leavesFirstInSteps(builds)) {
+    const waits = below.get(build.id);
+    const own = { ...together(build, waits), path: build.seconds + (waits?.path ?? 0) };
+    urgent.set(build.id, own);
+    for (const id of parentsAmong(build, byId)) {
+      const known = below.get(id);
+      below.set(id, { ...together(own, known), path: Math.max(own.path, known?.path ?? 0) });
+    }
+    yield;
   }
   return urgent;
-};
+}
 
 type Who = Pick<Urgency, 'severity' | 'byHand' | 'causes'>;
 
