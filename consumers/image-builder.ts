@@ -147,8 +147,14 @@ const failed = async (
   const { failureClass, message } = asBuildFailed(error, 'the run');
   context.log.warn({ failureClass, error: message }, 'run failed');
   context.onOutput(`\n${message}\n`);
-  const log = await pushLog(options, command, context, `failed.${command.run}.log`).catch(() => undefined);
-  return { kind: 'failed', failureClass, error: message, ...(log === undefined ? {} : { log }) };
+  try {
+    const log = await pushLog(options, command, context, `failed.${command.run}.log`);
+    return { kind: 'failed', failureClass, error: message, log };
+  } catch (cause) {
+    // The registry tells us why it takes nothing; the programs that push to it keep that to themselves.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    return { kind: 'failed', failureClass, error: `${message}\nits log could not be kept: ${why}` };
+  }
 };
 
 const pushLog = (

@@ -1,5 +1,5 @@
 /** Where the API of a data directory's flibs is: `api.json` in it, there as long as that flibs runs. */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -12,6 +12,8 @@ const fileIn = (dataDirectory: string): string => join(dataDirectory, 'api.json'
 export const writeAddress = async (dataDirectory: string, url: string): Promise<void> => {
   const file = fileIn(dataDirectory);
   const beside = `${file}.${process.pid}`;
+  // Where all services are elsewhere nothing else may have made it.
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   await writeFile(beside, `${JSON.stringify({ url, pid: process.pid })}\n`, { mode: 0o644 });
   await rename(beside, file);
 };

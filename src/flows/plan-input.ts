@@ -137,6 +137,8 @@ const introducedRpms = async (
     .where('rpm.source_name', 'in', sources)
     .where('image.distro_release', '=', question.distroRelease)
     .orderBy('rpm.id')
+    .orderBy('current.image')
+    .orderBy('current.arch')
     .execute();
   return inSlices(
     eachOf(rows, (row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) })),
@@ -226,6 +228,14 @@ const offersOf = async (read: Read, distroRelease: string, sources: readonly str
     .selectAll()
     .where('distro_release', '=', distroRelease)
     .where('source_name', 'in', sources)
+    .orderBy('arch')
+    .orderBy('repository')
+    .orderBy('name')
+    .orderBy('epoch')
+    .orderBy('version')
+    .orderBy('release')
+    .orderBy('rpm_arch')
+    .orderBy('module')
     .execute();
   return rows.map((row) => ({
     distroRelease: DistroReleaseName.parse(row.distro_release),

@@ -42,6 +42,8 @@ export const moduleOffersFor = async (
     .select(['arch', 'label'])
     .where('distro_release', '=', distroRelease)
     .where('module', 'in', modules)
+    .orderBy('label')
+    .orderBy('arch')
     .execute();
   return rows.map(({ arch, label }) => ({
     distroRelease: DistroReleaseName.parse(distroRelease),
@@ -67,7 +69,7 @@ export const plannableModules = async (
     where arch_build.image = any(${names}::text[]) and arch_build.reasons @? '$[*] ? (@.kind == "module")'
       and reason ->> 'kind' = 'module'
       and arch_build.state <> all(${endedBadly}::text[]) and build.state <> all(${endedBadly}::text[])
-    `.execute(read.tx);
+    order by arch_build.id`.execute(read.tx);
   const madeFrom = new Map<string, Partial<Record<Arch, ModuleLabel>>>();
   for (const { image, arch, label } of rows) {
     const ofImage = madeFrom.get(image) ?? {};

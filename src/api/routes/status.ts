@@ -8,7 +8,7 @@ import { Status } from '../wire/status.ts';
 
 type Stored = Pick<Status, 'processes' | 'workers' | 'waiting' | 'deadLetters'>;
 
-const nothing: Stored = { processes: [], workers: [], waiting: [], deadLetters: 0 };
+const nothing: Stored = { processes: [], workers: [], waiting: [], deadLetters: null };
 
 /** Answered without the store too: then is when it is asked for. */
 const fromStore = async ({ store: { db }, process, workerLease, log }: ApiContext): Promise<Stored> => {

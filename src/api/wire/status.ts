@@ -54,9 +54,11 @@ export const Worker = z.object({
 export type Worker = z.infer<typeof Worker>;
 
 export const Status = ProcessStatus.extend({
-  processes: z.array(OtherProcess).describe('Others, heard of in the last day.'),
-  workers: z.array(Worker),
+  processes: z
+    .array(OtherProcess)
+    .describe('Others, heard of in the last day; empty while the store is away.'),
+  workers: z.array(Worker).describe('Empty while the store is away.'),
   waiting: z.array(Waiting).describe('The first 200; empty while the store is away.'),
-  deadLetters: z.number().int(),
+  deadLetters: z.number().int().nullable().describe('Null while the store is away: not known.'),
 });
 export type Status = z.infer<typeof Status>;

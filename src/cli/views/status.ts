@@ -32,15 +32,19 @@ const heardOf = ({ announcedAt, gone }: Status['workers'][number]): string | nul
     : `gone since ${when(announcedAt)}`;
 };
 
-export const statusText = (status: Status): string =>
-  [
+const notKnown = 'not known: the store is away';
+
+export const statusText = (status: Status): string => {
+  const { deadLetters } = status;
+  const orNone = (none: string): string => (deadLetters === null ? notKnown : none);
+  return [
     facts([
       ['instance', status.instance],
       ['version', status.version],
       ['since', when(status.startedAt)],
       ['bus', link(status.bus)],
       ['store', link(status.store)],
-      ['dead letters', status.deadLetters],
+      ['dead letters', deadLetters ?? notKnown],
     ]),
     section(
       'consumers',
@@ -66,7 +70,7 @@ export const statusText = (status: Status): string =>
           `${worker.running}/${worker.slots}`,
           heardOf(worker),
         ]),
-        'none has announced itself',
+        orNone('none has announced itself'),
       ),
     ),
     section(
@@ -74,7 +78,8 @@ export const statusText = (status: Status): string =>
       table(
         ['what', 'for', 'since'],
         status.waiting.map(({ what, reason, since }) => [what, reason, when(since ?? null)]),
-        'nothing',
+        orNone('nothing'),
       ),
     ),
   ].join('');
+};

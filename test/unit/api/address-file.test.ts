@@ -17,6 +17,12 @@ describe('api.json', () => {
     expect(await readdir(directory)).toEqual(['api.json']);
   });
 
+  test('is written where nothing has made the data directory yet', async () => {
+    const absent = join(directory, 'absent');
+    await writeAddress(absent, 'http://127.0.0.1:4000');
+    expect(await readAddress(absent)).toMatchObject({ url: 'http://127.0.0.1:4000' });
+  });
+
   test('is removed by its writer only', async () => {
     await writeAddress(directory, 'http://127.0.0.1:4000');
     await removeAddress(directory);

@@ -154,6 +154,15 @@ describe.each(commands)('flibs %s', (words, request, seen, json) => {
   });
 });
 
+test('what the store alone knows is not told as nothing while it is away', async () => {
+  const store = { connected: false, since: answers.aStatus.startedAt, waiting: 'connection refused' };
+  const away = { ...answers.aStatus, store, processes: [], workers: [], waiting: [], deadLetters: null };
+  const { out } = await asked(['status'], { 'GET /api/v1/status': away });
+  expect(out).toMatch(/dead letters: +not known: the store is away/);
+  for (const part of ['workers', 'what waits'])
+    expect(out).toMatch(new RegExp(`^${part}:?\\n +not known: the store is away$`, 'm'));
+});
+
 test('what is sent: arches, sources, one arch', async () => {
   await asked(['build', 'webd', '--arch', 'aarch64', '--arch', 's390x,x86_64'], paths);
   expect(api?.asked[0]?.body).toEqual({ image: 'webd', arches: ['aarch64', 's390x', 'x86_64'] });

@@ -1,4 +1,4 @@
-/** The image-builder with a fake builder in place of buildah, and a registry in memory. */
+/** The image-builder; unless told otherwise with a fake builder in place of buildah, and a registry in memory. */
 import { createHash, randomUUID } from 'node:crypto';
 import { startImageBuilder } from '../../../consumers/image-builder.ts';
 import { ContentList } from '../../../schemas/content.ts';
@@ -167,7 +167,7 @@ export const anImageBuilder = ({
       heartbeat: 3600,
       lease: 7200,
       log: silent,
-      registry: (place) => ({ registry, repository: place.replace('registry.example.com/', '') }),
+      registry: (place) => ({ registry, repository: place.slice(place.indexOf('/') + 1) }),
     });
     await bus.consuming[0]?.onDelivery({
       exchange: 'flibs.main.workers',

@@ -41,6 +41,18 @@ describe('a request to a registry', () => {
     expect(stub.asked).toHaveLength(2);
   });
 
+  test('fails with the reason that the registry tells in the detail alone', async () => {
+    const full = { DriverName: 'filesystem', Enclosed: { Op: 'write', Path: '/x', Err: 28 } };
+    const details = [full, 'write /x: no space left on device'];
+    stub = await aStubRegistry((_, response, times) => {
+      const error = { code: 'UNKNOWN', message: 'unknown error', detail: details[times - 1] };
+      response.writeHead(500).end(JSON.stringify({ errors: [error] }));
+    });
+    const registry = openRegistry({ address: stub.address, attempts: 1 });
+    for (const _ of details)
+      await expect(registry.ping()).rejects.toThrow(/500 UNKNOWN: unknown error: .*no space left on device/);
+  });
+
   test('fails as unavailable when nobody listens', async () => {
     const reading = openRegistry({ address: '127.0.0.1:9', attempts: 2, pause: 1 }).ping();
     await expect(reading).rejects.toMatchObject({
