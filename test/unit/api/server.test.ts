@@ -231,12 +231,14 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v1/events',
     '/api/v1/images',
     '/api/v1/images/{name}',
+    '/api/v1/inventory',
     '/api/v1/rebuilds',
     '/api/v1/rebuilds/{id}',
     '/api/v1/rebuilds/{id}/cancel',
     '/api/v1/reconcile',
     '/api/v1/status',
     '/api/v1/what-if',
+    '/api/v1/why-not/{image}/{source}',
     '/api/v1/why/{subject}',
   ]);
   for (const methods of Object.values(paths)) {
