@@ -1,4 +1,5 @@
 /** An adopted image in the store: a released build that plans are made against, as if flibs had made it. */
+
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, ContentId } from '../../schemas/ids.ts';
@@ -6,6 +7,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import { type AdoptedName, nameAdopted, ownName } from './adopted-name.ts';
 import { knowParents, standOn } from './adopted-parents.ts';
 import { refreshBaseline } from './baseline.ts';
+import { currentRevision } from './current-revision.ts';
 import type { ForeignImage } from './foreign-image.ts';
 import { lockNamed } from './lock.ts';
 import { parentByLayers, writeManifest } from './manifests.ts';
@@ -134,7 +136,7 @@ const writeManifests = async (flow: Flow, image: string, arches: Arches): Promis
 
 /** A new adoption of an image takes the place of what was adopted before. */
 const writeDefinition = async (flow: Flow, definition: ImageDefinition): Promise<void> => {
-  const revision = await latestRevision(flow);
+  const revision = await currentRevision(flow);
   await flow.tx
     .insertInto('image')
     .values({
@@ -150,16 +152,6 @@ const writeDefinition = async (flow: Flow, definition: ImageDefinition): Promise
         .doUpdateSet({ definition: JSON.stringify(definition), distro_release: definition.distroRelease }),
     )
     .execute();
-};
-
-const latestRevision = async (flow: Flow): Promise<number> => {
-  const row = await flow.tx
-    .selectFrom('definitions_revision')
-    .select('id')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow();
-  return row.id;
 };
 
 interface Writing {
@@ -181,7 +173,7 @@ const writeBuild = async (flow: Flow, { foreign, nvr, definition, arches }: Writ
       tree_id: definition.treeId,
       release_number: nvr.releaseNumber,
       distro_release: definition.distroRelease,
-      revision: await latestRevision(flow),
+      revision: await currentRevision(flow),
       definition: JSON.stringify(definition),
       severity: 'none',
       by_hand: true,

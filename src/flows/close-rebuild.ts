@@ -9,6 +9,7 @@ import type { Plan } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { inSlices } from '../runtime/in-slices.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
+import { currentRevision } from './current-revision.ts';
 import { moveRebuild, type Rebuild } from './move.ts';
 import { endObserved, withoutAdopted } from './observe.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
@@ -136,16 +137,6 @@ const updateTypeOf = (nomination: Nomination): UpdateType =>
   nomination.kind === 'module'
     ? 'module'
     : ((nomination.kind === 'packages' ? nomination.updateType : undefined) ?? 'unspecified');
-
-const currentRevision = async (flow: Flow): Promise<number> => {
-  const row = await flow.tx
-    .selectFrom('definitions_revision')
-    .select('id')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirstOrThrow();
-  return row.id;
-};
 
 /** All was looked at; what came too late for a build under way is kept as a follow-up. */
 const closeTargets = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
