@@ -54,7 +54,9 @@ export const openSending = (environment: Environment): Sending => {
     });
   };
   const sendOne = async (row: ClaimedOutboxRow): Promise<void> => {
-    sent.push({ row, outcome: await publish(environment, row) });
+    const outcome = await publish(environment, row);
+    // Only now: another list may have been begun meanwhile.
+    sent.push({ row, outcome });
     markLater();
   };
   const renewing = setInterval(

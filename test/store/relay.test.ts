@@ -222,6 +222,42 @@ describe('relays', () => {
     await relay.stop();
   });
 
+  test('mark what is confirmed while they mark', async () => {
+    const marking = aGate();
+    const { store } = environment;
+    const answers: (() => void)[] = [];
+    const relay = startRelay({
+      ...environment,
+      bus: {
+        ...environment.bus,
+        publish: (message) =>
+          new Promise((resolve) => {
+            answers.push(() => resolve('confirmed'));
+            void environment.bus.publish(message);
+          }),
+      },
+      store: {
+        ...store,
+        statement: async (run, purpose) => {
+          if (purpose === 'mark-outbox') {
+            // The second is confirmed while the first is marked.
+            answers.pop()?.();
+            await marking.opened;
+          }
+          return store.statement(run, purpose);
+        },
+      },
+    });
+    await until(() => environment.wake.takesWritten);
+    await say('first', 'second');
+    await until(() => answers.length === 2);
+    answers.shift()?.();
+    await until(() => answers.length === 0);
+    marking.open();
+    await until(async () => (await outbox()).every((row) => row['published_at'] !== null));
+    await relay.stop();
+  });
+
   test('find what another process has written', async () => {
     const relay = startRelay(environment);
     await inFlow(async (flow) => void (await flow.say(ThingHappened, bodyOf('x'))), another().environment);
