@@ -107,11 +107,22 @@ const start = async (
 
 /** What holds a slot now: people's builds have a share that automatic ones cannot eat. */
 const runningNow = async (flow: Flow): Promise<{ arch: Arch; byHand: boolean }[]> => {
+  // A look-up for each run: joined, the server may choose to walk through all arch builds.
   const rows = await flow.tx
     .selectFrom('run')
-    .leftJoin('arch_build', 'arch_build.id', 'run.arch_build')
-    .leftJoin('smoke_test', 'smoke_test.id', 'run.smoke_test')
-    .select(['run.arch', 'arch_build.by_hand as build_by_hand', 'smoke_test.by_hand as test_by_hand'])
+    .select('run.arch')
+    .select((eb) => [
+      eb
+        .selectFrom('arch_build')
+        .select('arch_build.by_hand')
+        .whereRef('arch_build.id', '=', 'run.arch_build')
+        .as('build_by_hand'),
+      eb
+        .selectFrom('smoke_test')
+        .select('smoke_test.by_hand')
+        .whereRef('smoke_test.id', '=', 'run.smoke_test')
+        .as('test_by_hand'),
+    ])
     .where('run.state', 'in', ['requested', 'running'])
     .execute();
   return rows.map((row) => ({ arch: row.arch, byHand: row.build_by_hand ?? row.test_by_hand ?? false }));
