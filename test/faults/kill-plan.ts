@@ -17,6 +17,7 @@ export interface Kill {
 /** Those down to the smoke tester while the images are built for the first time, most others with the update. */
 export const kills: readonly Kill[] = [
   { consumer: 'definitions-loader', on: 'facts', topic: 'flibs.definitions.changed', nth: 1 },
+  { consumer: 'base-watcher', on: 'facts', topic: 'flibs.definitions.changed', nth: 1 },
   { consumer: 'repo-watcher', on: 'facts', topic: 'flibs.offers.changed', nth: 1 },
   { consumer: 'log-keeper', on: 'facts', topic: 'flibs.archbuild.started', nth: 1 },
   { consumer: 'content-recorder', on: 'facts', topic: 'flibs.archbuild.finished', nth: 1 },
@@ -26,6 +27,7 @@ export const kills: readonly Kill[] = [
   { consumer: 'upstream-bridge', on: 'public', topic: 'bodhi.update.complete.stable', nth: 1 },
   { consumer: 'package-updated', on: 'upstream', topic: 'bodhi.update.complete.stable', nth: 1 },
   { consumer: 'module-built', on: 'upstream', topic: 'mbs.module.state.change', nth: 1 },
+  { consumer: 'base-published', on: 'upstream', topic: 'mbs.module.state.change', nth: 1 },
   { consumer: 'timekeeper', on: 'facts', topic: 'flibs.content.nominated', nth: 2 },
   { consumer: 'rebuild-planner', on: 'facts', topic: 'internal.timer.rebuild-close', nth: 3 },
   // One run was lost and began again: the fifth is the update's first.
