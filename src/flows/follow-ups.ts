@@ -1,16 +1,15 @@
 /** Causes that came too late for a build under way: closed where its content has them, else nominated again when it has ended. */
 import { sql } from 'kysely';
 import { z } from 'zod';
-import type { ModuleLabel } from '../../schemas/content.ts';
 import { Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import { isIn } from '../planning/proofs.ts';
-import { Reason } from '../planning/reason.ts';
+import { modulesOf, Reason, sourcesOf } from '../planning/reason.ts';
 import { worst } from '../planning/severity.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { contentOf } from './content-of.ts';
 import type { Build } from './move.ts';
-import { moduleNomination, nominate } from './nominate.ts';
+import { moduleNomination, nominate, nominateNames } from './nominate.ts';
 
 const Reasons = z.array(Reason);
 
@@ -84,16 +83,13 @@ const nominateAgain = async (
   const withKind = (...kinds: Reason['kind'][]) =>
     open.filter(({ reasons }) => reasons.some(({ kind }) => kinds.includes(kind)));
   const imagesOf = (some: readonly Open[]) => [...new Set(some.map(({ image }) => image))].sort();
-  const sources = [...sourcesOf(open.flatMap(({ reasons }) => reasons))].sort();
-  if (sources.length > 0) {
-    const named = sources.map((name) => ({ name, version: '', release: '' }));
-    await nominate(flow, { kind: 'packages', ...common, sources: named });
-  }
+  const all = open.flatMap(({ reasons }) => reasons);
+  await nominateNames(flow, common, sourcesOf(all));
   const upon = imagesOf(withKind('inherited', 'build-parent', 'parent-rebuilt', 'parent-newer'));
   if (upon.length > 0) await nominate(flow, { kind: 'parents', ...common, images: upon });
   const changed = imagesOf(withKind('source-changed', 'never-built', 'base-moved'));
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
-  for (const label of modulesOf(open.flatMap(({ reasons }) => reasons)))
+  for (const label of modulesOf(all))
     await nominate(flow, { ...moduleNomination(label), ...common });
   const byHand = withKind('by-hand');
   for (const image of imagesOf(byHand)) {
@@ -111,9 +107,3 @@ const referenceOf = (build: Build, open: readonly Open[]): string => {
   );
   return [...[...first].sort().slice(0, 5), `again after ${build.nvr}`].join(', ');
 };
-
-const sourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
-  new Set(reasons.flatMap((reason) => ('source' in reason ? [reason.source] : [])));
-
-const modulesOf = (reasons: readonly Reason[]): readonly ModuleLabel[] =>
-  [...new Set(reasons.flatMap((reason) => (reason.kind === 'module' ? [reason.to] : [])))].sort();

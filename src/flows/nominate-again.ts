@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { ModuleLabel } from '../../schemas/content.ts';
 import { ImageName } from '../../schemas/ids.ts';
-import { Reason } from '../planning/reason.ts';
+import { modulesOf, Reason, sourcesOf } from '../planning/reason.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baselineOf } from './baseline.ts';
 import type { Build } from './move.ts';
-import { moduleNomination, nominate } from './nominate.ts';
+import { moduleNomination, nominate, nominateNames } from './nominate.ts';
 
 /**
  * Sources that the rejected build was made for itself are left out: they would only make it once more. Without a
@@ -26,7 +26,7 @@ export const nominateAgain = async (
   for (const build of superseded) {
     const reasons = await reasonsOf(flow, [build]);
     for (const source of sourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
-    for (const reason of reasons) if (reason.kind === 'module') modules.add(reason.to);
+    for (const label of modulesOf(reasons)) modules.add(label);
     const kinds = new Set(reasons.map(({ kind }) => kind));
     const image = ImageName.parse(build.image);
     if (kinds.has('by-hand')) byHand.push(image);
@@ -37,10 +37,7 @@ export const nominateAgain = async (
     severity: rejected.severity,
     reference: `${rejected.nvr} was rejected`,
   };
-  if (sources.size > 0) {
-    const named = [...sources].sort().map((name) => ({ name, version: '', release: '' }));
-    await nominate(flow, { kind: 'packages', ...common, sources: named });
-  }
+  await nominateNames(flow, common, sources);
   for (const label of [...modules].sort()) await nominate(flow, { ...moduleNomination(label), ...common });
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
   if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand });
@@ -61,6 +58,3 @@ const reasonsOf = async (flow: Flow, builds: readonly Build[]): Promise<readonly
     .execute();
   return rows.flatMap(({ reasons }) => Reasons.parse(reasons));
 };
-
-const sourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
-  new Set(reasons.flatMap((reason) => ('source' in reason ? [reason.source] : [])));

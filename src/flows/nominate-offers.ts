@@ -4,9 +4,9 @@ import type { z } from 'zod';
 import { ModuleLabel } from '../../schemas/content.ts';
 import type { OffersChanged } from '../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
-import type { Severity } from '../../schemas/nomination.ts';
+import { Severity } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
-import { moduleNomination, nominate } from './nominate.ts';
+import { moduleNomination, nominate, nominateNames } from './nominate.ts';
 
 type Offers = z.infer<typeof OffersChanged.body>;
 
@@ -24,7 +24,8 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
   const { distroRelease } = offers;
   const since = new Date(offers.aggregate.seq);
   const { rows } = await sql<{ advisory: string | null; severity: Severity | null; sources: string[] }>`
-    select advisory.id as advisory, max(advisory.severity) as severity,
+    select advisory.id as advisory,
+      (array_agg(advisory.severity order by array_position(${[...Severity.options]}::text[], advisory.severity)))[1] as severity,
       array_agg(distinct offer.source_name order by offer.source_name) as sources
     from offer
     left join advisory_rpm using (distro_release, repository, arch, name, epoch, version, release, rpm_arch)
@@ -45,16 +46,29 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
       )
     group by advisory.id
     order by advisory.id nulls last`.execute(flow.tx);
-  for (const { advisory, severity, sources } of rows) {
-    await nominate(flow, {
-      kind: 'packages',
-      distroRelease,
-      sources: sources.map((name) => ({ name, version: '', release: '' })),
-      severity: severity ?? 'none',
-      reference: advisory ?? `repositories of ${distroRelease}`,
-    });
-  }
+  for (const { advisory, severity, sources } of rows)
+    await nominateOffered(flow, { distroRelease, advisory, severity }, sources);
 };
+
+/** What no message told has the severity and the name of the advisory that lists it, where one does. */
+export const nominateOffered = (
+  flow: Flow,
+  of: {
+    readonly distroRelease: DistroReleaseName;
+    readonly advisory: string | null;
+    readonly severity: Severity | null;
+  },
+  sources: readonly string[],
+): Promise<void> =>
+  nominateNames(
+    flow,
+    {
+      distroRelease: of.distroRelease,
+      severity: of.severity ?? 'none',
+      reference: of.advisory ?? `repositories of ${of.distroRelease}`,
+    },
+    sources,
+  );
 
 /** New builds of modules that are images of ours. */
 const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {

@@ -43,6 +43,16 @@ export const moduleNomination = (label: ModuleLabel) => {
   return { kind: 'module' as const, name, stream, version, context };
 };
 
+/** Source packages by name alone: what is newer of them is for the repositories to say. None: nothing is nominated. */
+export const nominateNames = async (
+  flow: Flow,
+  told: Omit<Extract<Nomination, { kind: 'packages' }>, 'kind' | 'sources'>,
+  names: Iterable<string>,
+): Promise<void> => {
+  const sources = [...new Set(names)].sort().map((name) => ({ name, version: '', release: '' }));
+  if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources });
+};
+
 /** Both in one statement: at the door of the bus every round trip counts. */
 const insertNomination = async (
   flow: Flow,

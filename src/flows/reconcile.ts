@@ -10,6 +10,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { lockNamed } from './lock.ts';
 import { nominate } from './nominate.ts';
+import { nominateOffered } from './nominate-offers.ts';
 import type { Settings } from './settings.ts';
 
 export const reconcileTimer = 'reconcile';
@@ -66,13 +67,13 @@ const nominateSources = async (flow: Flow, offers: readonly Pair[]): Promise<voi
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [first] = group;
     if (first === undefined) continue;
-    await nominate(flow, {
-      kind: 'packages',
-      distroRelease: DistroReleaseName.parse(first.distroRelease),
-      sources: namesOf(group.map(({ source }) => source)).map((name) => ({ name, version: '', release: '' })),
-      severity: first.severity ?? 'none',
-      reference: first.advisory ?? `repositories of ${first.distroRelease}`,
-    });
+    const { advisory, severity } = first;
+    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, severity };
+    await nominateOffered(
+      flow,
+      of,
+      group.map(({ source }) => source),
+    );
   }
 };
 

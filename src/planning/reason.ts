@@ -103,3 +103,11 @@ const describeFix = (fix: z.infer<typeof Fix>): string => {
 
 const because = (references: readonly string[]): string =>
   references.length > 0 ? ` (${references.join(', ')})` : '';
+
+/** The source packages that they are about. */
+export const sourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
+  new Set(reasons.flatMap((reason) => ('source' in reason ? [reason.source] : [])));
+
+/** The builds of modules that they are about, sorted. */
+export const modulesOf = (reasons: readonly Reason[]): readonly ModuleLabel[] =>
+  [...new Set(reasons.flatMap((reason) => (reason.kind === 'module' ? [reason.to] : [])))].sort();
