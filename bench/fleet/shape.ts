@@ -1,5 +1,5 @@
 /** A made-up fleet as a graph: which image stands on which, and which packages each layer adds. A seed decides it. */
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../random.ts';
 
 export const sizes = [1000, 10_000] as const;
 export type Size = (typeof sizes)[number];

@@ -1,6 +1,6 @@
 /** Made-up work: a family of images on four arches, a few bases and up to six levels, with spread durations. Seeded. */
 import type { Arch } from '../../schemas/ids.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '../random.ts';
 
 /** An arch build that takes some time and is thought to take some. */
 export interface FamilyBuild {

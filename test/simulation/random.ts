@@ -1,4 +1,6 @@
-/** Numbers that a seed decides: mulberry32, by Tommy Ettinger (public domain). */
+/** Choices that a seed decides. */
+import { randomFrom as numbersFrom } from '../../bench/random.ts';
+
 export interface Random {
   /** From 0 up to 1. */
   next(): number;
@@ -10,13 +12,7 @@ export interface Random {
 }
 
 export const randomFrom = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = numbersFrom(seed);
   const indexOf = (length: number) => Math.floor(next() * length);
   return {
     next,

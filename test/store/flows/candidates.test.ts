@@ -1,27 +1,20 @@
 /** Candidates before the gate: which results count, what is stored of a decision, and which release tags follow. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Digest } from '../../../schemas/ids.ts';
 import { considerGate } from '../../../src/flows/gate.ts';
 import { releaseRepository } from '../../../src/flows/registry-paths.ts';
 import { type Result, recordResult } from '../../../src/flows/results.ts';
 import { decide } from '../../../src/gating/decide.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment, rowsOf } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { rowsOf } from '../an-environment.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 const testCase = 'somebody.else.functional';
 

@@ -1,5 +1,5 @@
 /** One arch build waits per image and arch; causes meet there, and tie it to many rebuilds. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Arch } from '../../../schemas/ids.ts';
 import { Nomination, type Severity } from '../../../schemas/nomination.ts';
@@ -10,22 +10,14 @@ import { lookAtRepository } from '../../../src/flows/look-at-repository.ts';
 import { nominate } from '../../../src/flows/nominate.ts';
 import { Look, looked } from '../../../src/flows/repositories.ts';
 import { release } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 const query = async (text: string): Promise<readonly Record<string, unknown>[]> =>
   (await sql<Record<string, unknown>>`${sql.raw(text)}`.execute(world.environment.store.db)).rows;

@@ -1,27 +1,19 @@
 /** A rebuild collects until it is quiet, or long enough, or urgent; and then waits for a fresh look. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Nomination, type Severity } from '../../../schemas/nomination.ts';
 import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
 import { collect } from '../../../src/flows/collect.ts';
 import { nominate } from '../../../src/flows/nominate.ts';
 import { Look, looked } from '../../../src/flows/repositories.ts';
 import { release } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, lookedAtAll, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 /** Somebody names openssl, so many seconds after the beginning. */
 const nominated = (seconds: number, severity: Severity = 'moderate') =>

@@ -1,29 +1,21 @@
 /** What goes out, in which order, and how much is read to decide it. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Announcement } from '../../../schemas/commands/run.ts';
 import type { Arch } from '../../../schemas/ids.ts';
 import { dispatch } from '../../../src/flows/dispatch.ts';
 import { announce } from '../../../src/flows/workers.ts';
 import { uuidv7 } from '../../../src/runtime/uuid.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow } from './in-flow.ts';
 import { manyReady } from './many-ready.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
-});
-beforeEach(async () => {
-  world = await begin();
+eachInReleasedWorld(async (begun) => {
+  world = begun;
   await world.environment.store.db.deleteFrom('worker').execute();
 });
-afterAll(() => close());
 
 const aWorker = (arches: readonly Arch[], slots: number) =>
   Announcement.parse({

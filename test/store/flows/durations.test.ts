@@ -1,24 +1,16 @@
 /** What is expected of a plan's arch builds, from what earlier ones took. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildByHand } from '../../../src/flows/by-hand.ts';
 import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
 import { collect } from '../../../src/flows/collect.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, lookedAtAll } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 const db = () => world.environment.store.db;
 

@@ -1,24 +1,16 @@
 /** Whom events concern: the owners of the images that they name. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ContentNominated } from '../../../schemas/events/planning.ts';
 import type { Outgoing } from '../../../src/bus/port.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 /** `lonely` has these owners from now on. Another source makes another image. */
 const ownLonely = async (owners: readonly string[], source?: string): Promise<void> => {

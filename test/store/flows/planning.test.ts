@@ -1,26 +1,18 @@
 /** What a plan reads, and what it reserves. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildByHand, cancelRebuild } from '../../../src/flows/by-hand.ts';
 import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
 import { collect } from '../../../src/flows/collect.ts';
 import { readPlanInput } from '../../../src/flows/plan-input.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, lookedAtAll } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 const inputFor = (sources: readonly string[]) =>
   inFlow(world, async (flow) => {

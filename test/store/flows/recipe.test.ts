@@ -1,29 +1,21 @@
 /** What went into an arch build, kept with it and sent along with the next command. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ArtifactDigest } from '../../../schemas/ids.ts';
 import { buildCommand } from '../../../src/flows/commands.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
-});
-beforeEach(async () => {
-  world = await begin();
+eachInReleasedWorld(async (begun) => {
+  world = begun;
   await world.environment.store.db
     .updateTable('arch_build')
     .set({ recipe })
     .where('image', '=', 'base')
     .execute();
 });
-afterAll(() => close());
 
 const recipe = digestOfText('recipe');
 

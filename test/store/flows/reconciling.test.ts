@@ -1,27 +1,19 @@
 /** The reconciler finds what no message told, once, and leaves alone what a rebuild has looked at. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { reconcileByHand } from '../../../src/flows/by-hand.ts';
 import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
 import { collect } from '../../../src/flows/collect.ts';
 import { reconcile } from '../../../src/flows/reconcile.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, lookedAtAll } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-beforeEach(async () => {
-  world = await begin();
-});
-afterAll(() => close());
 
 /** On offer since now, and nothing was said of it. */
 const silently = (name: string, source: string, version: string) =>

@@ -1,31 +1,23 @@
 /** Looks at repositories: what they list is taken over whole, or not at all. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitingThings } from '../../../src/api/queries/waiting.ts';
 import { lookAtRepository } from '../../../src/flows/look-at-repository.ts';
 import { nominateOffers } from '../../../src/flows/nominate-offers.ts';
 import { Look, looked } from '../../../src/flows/repositories.ts';
 import { release } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
+import type { World } from '../../simulation/world.ts';
 import { aRepository, packageXml, primaryXml, type Served, serve } from '../../unit/repos/a-repository.ts';
-import { anEnvironment } from '../an-environment.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
 let served: Served;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
-});
-beforeEach(async () => {
-  world = await begin();
+eachInReleasedWorld(async (begun) => {
+  world = begun;
   served = await serve({});
 });
 afterEach(() => served[Symbol.asyncDispose]());
-afterAll(() => close());
 
 const db = () => world.environment.store.db;
 

@@ -1,5 +1,5 @@
 /** The sweep that repairs drifted tags: what it looks at, what it mends, and what it can only tell. */
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitingThings } from '../../../src/api/queries/waiting.ts';
 import { checkTags, type TagFinding } from '../../../src/flows/check-tags.ts';
@@ -9,25 +9,17 @@ import { swept } from '../../../src/flows/tag-sweep.ts';
 import { tagsToCheck } from '../../../src/flows/tags-to-check.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-errors.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 let world: World;
 let place: string;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
-});
-beforeEach(async () => {
-  world = await begin();
+eachInReleasedWorld(async (begun) => {
+  world = begun;
   place = releaseRepository(world.settings, 'lonely');
   await unseenFor('2 hours');
 });
-afterAll(() => close());
 
 const db = () => world.environment.store.db;
 
