@@ -5,6 +5,7 @@ import { parseReference } from '../../schemas/pullspec.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { writeAdopted } from './adopted-build.ts';
 import type { Foreign } from './foreign-image.ts';
+import { distroReleasesInForce } from './in-force.ts';
 import { Refused } from './refused.ts';
 
 export const adoptJob = 'adopt-image';
@@ -48,20 +49,15 @@ export const wantAdoptions = async (flow: Flow, request: AdoptionRequest): Promi
 };
 
 const checkRelease = async (flow: Flow, name: string | undefined): Promise<void> => {
-  const rows = await flow.tx
-    .selectFrom('distro_release')
-    .select('name')
-    .where('to_revision', 'is', null)
-    .orderBy('name')
-    .execute();
-  if (rows.length === 0)
+  const releases = await distroReleasesInForce(flow);
+  if (releases.length === 0)
     throw new Refused(
       'conflict',
       'no distro release is configured yet',
       'set distro_releases; it tells where newer packages are',
     );
-  if (name === undefined || rows.some((row) => row.name === name)) return;
-  const known = rows.map((row) => row.name).join(', ');
+  if (name === undefined || releases.some((release) => release.name === name)) return;
+  const known = releases.map((release) => release.name).join(', ');
   throw new Refused('not-found', `there is no distro release ${name}`, `there are ${known}`);
 };
 

@@ -1,6 +1,6 @@
 /** An adopted image in the store: a released build that plans are made against, as if flibs had made it. */
 
-import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, ContentId } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
@@ -9,6 +9,7 @@ import { knowParents, standOn } from './adopted-parents.ts';
 import { refreshBaseline } from './baseline.ts';
 import { currentRevision } from './current-revision.ts';
 import type { ForeignImage } from './foreign-image.ts';
+import { distroReleasesInForce } from './in-force.ts';
 import { lockNamed } from './lock.ts';
 import { parentByLayers, writeManifest } from './manifests.ts';
 import { recordTransition } from './move.ts';
@@ -55,13 +56,7 @@ const releaseFor = async (
   flow: Flow,
   wanted: string | null,
 ): Promise<LoadedDistroRelease | { problem: string }> => {
-  const rows = await flow.tx
-    .selectFrom('distro_release')
-    .select('definition')
-    .where('to_revision', 'is', null)
-    .orderBy('name')
-    .execute();
-  const releases = rows.map((row) => LoadedDistroRelease.parse(row.definition));
+  const releases = await distroReleasesInForce(flow);
   const [only] = releases;
   if (wanted === null && only !== undefined && releases.length === 1) return only;
   const names = releases.map(({ name }) => name).join(', ');

@@ -1,8 +1,9 @@
 /** What an adopted image is called here: by its repository; its NVR by its labels, or visibly made up. */
-import { ImageDefinition } from '../../schemas/files/image.ts';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { ImageName, Nvr } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import type { ForeignImage } from './foreign-image.ts';
+import { imageInForce } from './in-force.ts';
 
 export interface OwnName {
   readonly image: ImageName;
@@ -19,14 +20,8 @@ export const ownName = async (
   for (const candidate of candidates) {
     const image = ImageName.safeParse(candidate);
     if (!image.success) continue;
-    const row = await flow.tx
-      .selectFrom('image')
-      .select('definition')
-      .where('name', '=', image.data)
-      .where('to_revision', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) return { image: image.data, defined: undefined };
-    const definition = ImageDefinition.parse(row.definition);
+    const definition = await imageInForce(flow, image.data);
+    if (definition === undefined) return { image: image.data, defined: undefined };
     if (definition.recipe.kind !== 'adopted') return { image: image.data, defined: definition };
     if (definition.recipe.from === `${registry}/${repository}`)
       return { image: image.data, defined: undefined };

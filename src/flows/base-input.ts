@@ -5,22 +5,21 @@ import type { Installed, PlannableImage } from '../planning/plan-types.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { eachOf, inSlices } from '../runtime/in-slices.ts';
 import { rpmOfRow } from './content-of.ts';
+import { namedBases } from './named-bases.ts';
 
 type Read = Pick<Flow, 'tx'>;
 
 /** Images of a distro release whose last stage stands on one of these. */
 export const imagesOnBases = async (
-  { tx }: Read,
+  read: Read,
   distroRelease: string,
   pullspecs: readonly string[],
 ): Promise<readonly string[]> => {
   if (pullspecs.length === 0) return [];
-  const { rows } = await sql<{ name: string }>`
-    select distinct image.name
-    from image cross join lateral jsonb_array_elements(image.definition -> 'parents') as parent
-    where image.to_revision is null and image.distro_release = ${distroRelease}
-      and parent ->> 'edge' = 'layer' and parent ->> 'pullspec' = any(${[...pullspecs]}::text[])`.execute(tx);
-  return rows.map(({ name }) => name);
+  const named = await namedBases(read, pullspecs);
+  return named
+    .filter((each) => each.distroRelease === distroRelease && each.edge === 'layer')
+    .map(({ image }) => image);
 };
 
 type Row = Parameters<typeof rpmOfRow>[0] & { readonly image: string; readonly image_arch: Arch };
@@ -41,7 +40,11 @@ export const rpmsFromBases = async (
     join current on current.manifest = upon.digest
     join image on image.name = current.image and image.to_revision is null
     where rpm.source_name = any(${[...sources]}::text[]) and image.distro_release = ${distroRelease}
-      and image.definition -> 'parents' @> '[{"kind": "external", "edge": "layer"}]'
+      and exists (
+        select from image_base
+        where image_base.image = image.name and image_base.from_revision = image.from_revision
+          and image_base.edge = 'layer'
+      )
       and not exists (
         select from manifest_rpm gone
         where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'

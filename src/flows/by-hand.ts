@@ -1,12 +1,12 @@
 /** What a person asks for: a build, a cancellation, another look at the definitions. */
 
-import { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import { ImageName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { wantDefinitions } from './definitions.ts';
 import { type Did, existing } from './did.ts';
 import { endBuild } from './end-build.ts';
+import { existingImage } from './in-force.ts';
 import { type Build, lockBuild, moveRebuild } from './move.ts';
 import { nominate } from './nominate.ts';
 import { reconcile } from './reconcile.ts';
@@ -15,20 +15,7 @@ import type { Settings } from './settings.ts';
 
 /** Nominates an image, at once; for all of its arches unless some are named. */
 export const buildByHand = async (flow: Flow, image: string, arches?: readonly Arch[]): Promise<Did> => {
-  const row = await flow.tx
-    .selectFrom('image')
-    .select('definition')
-    .where('name', '=', image)
-    .where('to_revision', 'is', null)
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new Refused(
-      'not-found',
-      `there is no image ${image}`,
-      '`flibs images` lists those that are defined',
-    );
-  }
-  const definition = ImageDefinition.parse(row.definition);
+  const definition = await existingImage(flow, image);
   if (definition.recipe.kind === 'adopted') {
     throw new Refused(
       'conflict',

@@ -1,6 +1,6 @@
 /** The commands that workers get: everything they need, by digest, because they reach neither store nor definitions. */
 import type { BuildCommand, PinnedParent, TestCommand } from '../../schemas/commands/run.ts';
-import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { Parent } from '../../schemas/files/image.ts';
 import {
   type Arch,
@@ -16,6 +16,7 @@ import {
 import { parseReference } from '../../schemas/pullspec.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { baseManifest } from './external-bases.ts';
+import { distroReleasesInForce } from './in-force.ts';
 import type { ArchBuild, Build } from './move.ts';
 import { archTag, candidateRepository, pullspecOf, sourceRepository } from './registry-paths.ts';
 import type { Settings } from './settings.ts';
@@ -207,13 +208,9 @@ const recipeOf = async (flow: Flow, manifest: string): Promise<Digest | undefine
 };
 
 const distroRelease = async (flow: Flow, name: string): Promise<LoadedDistroRelease> => {
-  const row = await flow.tx
-    .selectFrom('distro_release')
-    .select('definition')
-    .where('name', '=', name)
-    .where('to_revision', 'is', null)
-    .executeTakeFirstOrThrow();
-  return LoadedDistroRelease.parse(row.definition);
+  const [release] = await distroReleasesInForce(flow, name);
+  if (release === undefined) throw new Error(`no distro release ${name} is configured any more`);
+  return release;
 };
 
 /** The command of a smoke test. */

@@ -169,19 +169,29 @@ const writeImages = async (
     definition: image,
   }));
   await insertRows(flow.tx, 'image', rows);
-  const parents = changed.flatMap((image) => parentRows(image, revision));
-  await insertRows(flow.tx, 'image_parent', parents);
+  const named = changed.flatMap((image) => parentsOf(image, revision));
+  await insertRows(
+    flow.tx,
+    'image_parent',
+    named.flatMap(({ row, parent }) => (parent.kind === 'image' ? [{ ...row, parent: parent.image }] : [])),
+  );
+  await insertRows(
+    flow.tx,
+    'image_base',
+    named.flatMap(({ row, parent }) =>
+      parent.kind === 'external' ? [{ ...row, pullspec: parent.pullspec }] : [],
+    ),
+  );
   return changed;
 };
 
 /** Once each, however often a file names them. */
-const parentRows = ({ name, parents }: ImageDefinition, revision: number) => {
-  const edges = parents.flatMap((parent) =>
-    parent.kind === 'image'
-      ? [{ image: name, from_revision: revision, parent: parent.image, edge: parent.edge }]
-      : [],
-  );
-  return [...new Map(edges.map((row) => [`${row.edge} ${row.parent}`, row])).values()];
+const parentsOf = ({ name, parents }: ImageDefinition, revision: number) => {
+  const once = new Map(parents.map((parent) => [JSON.stringify(parent), parent]));
+  return [...once.values()].map((parent) => ({
+    parent,
+    row: { image: name, from_revision: revision, edge: parent.edge },
+  }));
 };
 
 /** A source change is a folder whose tree differs from the newest build's, or an image that was never built. */

@@ -7,6 +7,8 @@ import { planInSteps } from '../planning/plan.ts';
 import { type Hypothesis, isBase, supposing } from '../planning/what-if.ts';
 import { inSlices } from '../runtime/in-slices.ts';
 import type { Database } from '../store/database.ts';
+import { distroReleasesInForce } from './in-force.ts';
+import { namedBases, pullspecsOf } from './named-bases.ts';
 import { readPlanInput } from './plan-input.ts';
 import { Refused } from './refused.ts';
 
@@ -23,7 +25,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
   ];
   const concerned = await concernedImages(tx, hypothesis);
   const explained: Explained[] = [];
-  for (const { name } of await releasesOf(tx)) {
+  for (const { name } of await distroReleasesInForce({ tx })) {
     const reached = concerned.filter(({ distro_release: release }) => release === name);
     const requests = reached.map((row) => ({
       image: row.name,
@@ -43,9 +45,6 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     expectedSeconds: null,
   };
 };
-
-const releasesOf = (tx: Tx) =>
-  tx.selectFrom('distro_release').select('name').where('to_revision', 'is', null).orderBy('name').execute();
 
 /** What is installed of these modules' streams was built from these sources. */
 const sourcesOfModules = async (tx: Tx, modules: readonly string[]): Promise<string[]> => {
@@ -85,18 +84,17 @@ const namedImages = async (tx: Tx, names: readonly ImageName[]): Promise<readonl
 };
 
 const imagesOnBases = async (tx: Tx, bases: readonly string[]): Promise<readonly Concerned[]> => {
-  const { rows } = await sql<Concerned & { pullspec: string }>`
-    select image.name, image.distro_release, parent->>'pullspec' as pullspec
-    from image, jsonb_array_elements(image.definition->'parents') as parent
-    where image.to_revision is null and parent->>'kind' = 'external'`.execute(tx);
+  const rows = await namedBases({ tx });
   const missing = bases.filter((base) => !rows.some(({ pullspec }) => isBase(pullspec, base)));
   if (missing.length > 0) {
-    const known = [...new Set(rows.map(({ pullspec }) => pullspec))].sort().slice(0, 5);
+    const known = pullspecsOf(rows).slice(0, 5);
     throw new Refused(
       'not-found',
       `no image is built from ${missing.join(', ')}`,
       known.length === 0 ? 'no image has an external base' : `external bases are ${known.join(', ')}`,
     );
   }
-  return rows.filter(({ pullspec }) => bases.some((base) => isBase(pullspec, base)));
+  return rows
+    .filter(({ pullspec }) => bases.some((base) => isBase(pullspec, base)))
+    .map(({ image, distroRelease }) => ({ name: image, distro_release: distroRelease }));
 };

@@ -1,5 +1,4 @@
 /** External bases: asked for by definitions, messages and the clock; once per name, however many images are built on it. */
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Arch, ContentId, type Digest, ManifestDigest } from '../../schemas/ids.ts';
 import { parseReference } from '../../schemas/pullspec.ts';
@@ -7,6 +6,7 @@ import type { Flow } from '../runtime/consumer.ts';
 import type { ForeignImage } from './foreign-image.ts';
 import { lockNamed } from './lock.ts';
 import { writeManifest } from './manifests.ts';
+import { namedBases, pullspecsOf } from './named-bases.ts';
 import { nominate } from './nominate.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,23 +32,9 @@ export const wantBaseLooks = async (
   flow: Flow,
   which: 'all' | 'new' | { readonly pullspecs: readonly string[] },
 ): Promise<void> => {
-  const named = await namedBases(flow, typeof which === 'string' ? undefined : which.pullspecs);
+  const named = pullspecsOf(await namedBases(flow, typeof which === 'string' ? undefined : which.pullspecs));
   const known = which === 'new' ? await knownBases(flow) : new Set<string>();
   for (const pullspec of named) if (!known.has(pullspec)) await want(flow, pullspec, flow.now);
-};
-
-/** Those that definitions in force name, of the given ones where some are given. */
-const namedBases = async (
-  { tx }: Pick<Flow, 'tx'>,
-  among?: readonly string[],
-): Promise<readonly string[]> => {
-  const { rows } = await sql<{ pullspec: string }>`
-    select distinct parent ->> 'pullspec' as pullspec
-    from image cross join lateral jsonb_array_elements(image.definition -> 'parents') as parent
-    where image.to_revision is null and parent ->> 'kind' = 'external'
-    order by 1`.execute(tx);
-  const names = rows.map(({ pullspec }) => pullspec);
-  return among === undefined ? names : names.filter((name) => among.includes(name));
 };
 
 const knownBases = async ({ tx }: Pick<Flow, 'tx'>): Promise<ReadonlySet<string>> => {

@@ -89,8 +89,7 @@ const nominateAgain = async (
   if (upon.length > 0) await nominate(flow, { kind: 'parents', ...common, images: upon });
   const changed = imagesOf(withKind('source-changed', 'never-built', 'base-moved'));
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
-  for (const label of modulesOf(all))
-    await nominate(flow, { ...moduleNomination(label), ...common });
+  for (const label of modulesOf(all)) await nominate(flow, { ...moduleNomination(label), ...common });
   const byHand = withKind('by-hand');
   for (const image of imagesOf(byHand)) {
     const arches = byHand.filter((each) => each.image === image).map(({ arch }) => arch);

@@ -4,6 +4,7 @@ import type { ModuleLabel } from '../../schemas/content.ts';
 import { ContentNominated } from '../../schemas/events/planning.ts';
 import type { Nomination } from '../../schemas/nomination.ts';
 import type { Flow } from '../runtime/consumer.ts';
+import { namedBases } from './named-bases.ts';
 
 /** At most so many names in an event; the store holds them all. */
 const inEvent = 200;
@@ -133,10 +134,9 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
 
 /** Distro releases with an image that stands on one of these. */
 const releasesOn = async (flow: Flow, pullspecs: readonly string[]): Promise<Target[]> => {
-  const { rows } = await sql<Target>`
-    select distinct image.distro_release as "distroRelease", parent ->> 'pullspec' as target
-    from image cross join lateral jsonb_array_elements(image.definition -> 'parents') as parent
-    where image.to_revision is null and parent ->> 'pullspec' = any(${[...pullspecs]}::text[])
-    order by 1, 2`.execute(flow.tx);
-  return rows;
+  const named = await namedBases(flow, pullspecs);
+  const targets = named.map(({ distroRelease, pullspec }) => ({ distroRelease, target: pullspec }));
+  return [
+    ...new Map(targets.map((each) => [`${each.distroRelease} ${each.target}`, each] as const)).values(),
+  ];
 };

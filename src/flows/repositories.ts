@@ -2,10 +2,11 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { OffersChanged } from '../../schemas/events/planning.ts';
-import { LoadedDistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
+import { type LoadedDistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
 import { Arch, DistroReleaseName } from '../../schemas/ids.ts';
 import type { Flow } from '../runtime/consumer.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
+import { distroReleasesInForce } from './in-force.ts';
 import type { Settings } from './settings.ts';
 import type { Staged } from './stage-listing.ts';
 import { type News, writeListing } from './write-listing.ts';
@@ -36,7 +37,7 @@ export type Found =
 
 /** Wants a fresh look at every repository of a distro release, on each arch, or of all. */
 export const wantLook = async (flow: Flow, distroRelease?: string): Promise<void> => {
-  for (const release of await releases(flow, distroRelease)) {
+  for (const release of await distroReleasesInForce(flow, distroRelease)) {
     for (const pair of pairsOf(release)) await wantLookAt(flow, pair);
   }
 };
@@ -58,17 +59,6 @@ const keyOf = (distroRelease: string, repository: string, arch: string): string 
 
 /** Distro release, repository and arch in one word. */
 export const placeOf = (look: Look): string => keyOf(look.distroRelease, look.repository.id, look.arch);
-
-const releases = async (flow: Flow, name?: string): Promise<LoadedDistroRelease[]> => {
-  const rows = await flow.tx
-    .selectFrom('distro_release')
-    .select('definition')
-    .where('to_revision', 'is', null)
-    .$if(name !== undefined, (query) => query.where('name', '=', name ?? ''))
-    .orderBy('name')
-    .execute();
-  return rows.map((row) => LoadedDistroRelease.parse(row.definition));
-};
 
 /** One repository for one arch. */
 interface Pair {
@@ -93,7 +83,7 @@ export interface Stale {
 
 /** Repositories of a distro release that were not looked at since. */
 export const staleRepositories = async (flow: Flow, distroRelease: string, since: Date): Promise<Stale[]> => {
-  const [release] = await releases(flow, distroRelease);
+  const [release] = await distroReleasesInForce(flow, distroRelease);
   if (release === undefined) {
     return [{ reason: `no distro release ${distroRelease} is configured any more`, lookAt: undefined }];
   }

@@ -1,15 +1,14 @@
 /** Why an image is not rebuilt for a source: the planner on the present contents and offers, for that image alone. */
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { ImageDefinition } from '../../schemas/files/image.ts';
 import { Arch, type ImageName } from '../../schemas/ids.ts';
 import { plan } from '../planning/plan.ts';
 import type { Plan } from '../planning/plan-types.ts';
 import { describeReason } from '../planning/reason.ts';
 import { parseNvr } from '../rpm/nevra.ts';
 import type { Database } from '../store/database.ts';
+import { existingImage } from './in-force.ts';
 import { readPlanInput } from './plan-input.ts';
-import { Refused } from './refused.ts';
 
 export const WhyNot = z.object({
   image: z.string(),
@@ -34,16 +33,7 @@ export const whyNot = async (
   image: ImageName,
   source: string,
 ): Promise<WhyNot> => {
-  const row = await tx
-    .selectFrom('image')
-    .select('definition')
-    .where('name', '=', image)
-    .where('to_revision', 'is', null)
-    .executeTakeFirst();
-  if (row === undefined) {
-    throw new Refused('not-found', `there is no image ${image}`, '`flibs images` lists them');
-  }
-  const { distroRelease, arches } = ImageDefinition.parse(row.definition);
+  const { distroRelease, arches } = await existingImage({ tx }, image);
   // What ends like a version and a release may as well be a name: java-17-openjdk.
   const sources = [source, ...(parseNvr(source) ? [parseNvr(source)?.name ?? source] : [])];
   const question = { distroRelease, sources, modules: [], requests: [], references: [] };

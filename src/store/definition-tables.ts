@@ -27,6 +27,13 @@ export interface ImageParentTable {
   edge: 'layer' | 'build-only';
 }
 
+export interface ImageBaseTable {
+  image: string;
+  from_revision: number;
+  pullspec: string;
+  edge: 'layer' | 'build-only';
+}
+
 export interface DistroReleaseTable {
   name: string;
   from_revision: number;

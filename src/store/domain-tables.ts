@@ -33,6 +33,7 @@ import type {
   DistroReleaseTable,
   ExternalBaseArchTable,
   ExternalBaseTable,
+  ImageBaseTable,
   ImageParentTable,
   ImageTable,
   RuleStartTable,
@@ -58,6 +59,7 @@ export interface DomainTables {
   definitions_revision: DefinitionsRevisionTable;
   image: ImageTable;
   image_parent: ImageParentTable;
+  image_base: ImageBaseTable;
   distro_release: DistroReleaseTable;
   rule: RuleTable;
   rule_start: RuleStartTable;

@@ -46,7 +46,8 @@ test("all of the project's own are applied to an empty store, once", async () =>
 /** One row, with what it points at, in every table that later migrations change. */
 const rowsOfTheFirstSchema = `
   insert into definitions_revision (fingerprint, loaded_at) values ('f', now());
-  insert into image (name, from_revision, distro_release, definition) values ('app', 1, 'F40', '{}');
+  insert into image (name, from_revision, distro_release, definition) values ('app', 1, 'F40',
+    '{"parents": [{"kind": "external", "pullspec": "r.test/base:40", "edge": "layer"}]}');
   insert into manifest values ('sha256:m', null, 'app', 'x86_64', 'sha256:c', 'sha256:l', now());
   insert into rebuild (distro_release, state, severity, reference, opened_at, last_nominated_at, close_at)
     values ('F40', 'building', 'none', 'update 1', now(), now(), now());
@@ -68,13 +69,22 @@ test('a store of the first schema is brought to the newest with what is in it', 
   await pool.query(`begin; set local search_path to ${schema}; ${rowsOfTheFirstSchema}; commit`);
   expect(await migrate(pool, { schema })).toEqual(all.slice(2).map(({ number }) => number));
   const { rows } = await pool.query(
-    `select arch_build.state, arch_build.severity, smoke_test.state as test, tag.desired, manifest.content_list
+    `select arch_build.state, arch_build.severity, smoke_test.state as test, tag.desired, manifest.content_list,
+       image_base.pullspec
      from ${schema}.arch_build join ${schema}.smoke_test on smoke_test.build = arch_build.build
      join ${schema}.build on build.id = arch_build.build join ${schema}.tag on tag.nvr = build.nvr
-     join ${schema}.manifest on manifest.image = build.image`,
+     join ${schema}.manifest on manifest.image = build.image
+     join ${schema}.image_base on image_base.image = build.image`,
   );
   expect(rows).toEqual([
-    { state: 'ready', severity: 'none', test: 'queued', desired: 'sha256:i', content_list: 'sha256:l' },
+    {
+      state: 'ready',
+      severity: 'none',
+      test: 'queued',
+      desired: 'sha256:i',
+      content_list: 'sha256:l',
+      pullspec: 'r.test/base:40',
+    },
   ]);
 });
 
