@@ -7,6 +7,7 @@ import { planInSteps } from '../planning/plan.ts';
 import { type Hypothesis, isBase, supposing } from '../planning/what-if.ts';
 import { inSlices } from '../runtime/in-slices.ts';
 import type { Database } from '../store/database.ts';
+import { expectedSeconds } from './expected-time.ts';
 import { distroReleasesInForce } from './in-force.ts';
 import { namedBases, pullspecsOf } from './named-bases.ts';
 import { readPlanInput } from './plan-input.ts';
@@ -39,10 +40,11 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     const made = await inSlices(planInSteps(supposed));
     explained.push(explainedOf(made, () => name));
   }
+  const builds = explained.flatMap((each) => each.builds);
   return {
-    builds: explained.flatMap(({ builds }) => builds),
+    builds,
     leftAlone: explained.flatMap(({ leftAlone }) => leftAlone),
-    expectedSeconds: null,
+    expectedSeconds: await expectedSeconds({ tx }, builds),
   };
 };
 

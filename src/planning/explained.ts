@@ -26,7 +26,9 @@ export const Explained = z.object({
   expectedSeconds: z
     .number()
     .nullable()
-    .describe('From what such builds took before; null where nothing is known.'),
+    .describe(
+      'At the least, by what such builds took before, on the workers there are; null where an arch has none, and where it is told from a file.',
+    ),
 });
 export type Explained = z.infer<typeof Explained>;
 

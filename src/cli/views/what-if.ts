@@ -20,7 +20,7 @@ export const whatIfText = ({ builds, leftAlone, expectedSeconds }: WhatIf): stri
       ),
       'nothing would be rebuilt',
     ),
-    expectedSeconds === null ? '' : `\nexpected to take ${duration(expectedSeconds)}\n`,
+    expectedSeconds === null ? '' : `\nexpected to take at least ${duration(expectedSeconds)}\n`,
     section(
       'left alone',
       table(

@@ -1,5 +1,6 @@
 /** What people ask of a world that is at rest: what if, why not, and all of it as a file. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { Inventory } from '../../../schemas/files/inventory.ts';
 import { ImageName } from '../../../schemas/ids.ts';
 import { explainWhatIf } from '../../../src/flows/explain.ts';
@@ -47,6 +48,35 @@ describe('what-if', () => {
     [{ bases: ['registry.example/nothing'] }, 'no image is built from registry.example/nothing'],
   ])('%j is refused by name', async (hypothesis, message) => {
     await expect(asked(hypothesis)).rejects.toThrow(message);
+  });
+
+  test('tells how long it would take at the least, by what such builds took before', async () => {
+    const { store } = world.environment;
+    await store.db.updateTable('worker').set({ slots: 100, announced_at: sql<Date>`now()` }).execute();
+    await store.db.updateTable('build_duration').set({ seconds: 10 }).execute();
+    await store.db
+      .updateTable('build_duration')
+      .set({ seconds: 30 })
+      .where('image', '=', 'runtime')
+      .execute();
+    const depth = { builds: 0, seconds: 0 };
+    const { builds, expectedSeconds } = await asked({ images: [image('runtime')] });
+    for (let above: readonly string[] = ['runtime']; above.length > 0; depth.builds += 1) {
+      depth.seconds += above.includes('runtime') ? 30 : 10;
+      const now = above;
+      above = builds.flatMap((build) => (now.includes(build.parent ?? '') ? [build.image] : []));
+    }
+    expect(depth.builds).toBeGreaterThan(1);
+    expect(expectedSeconds).toBe(depth.seconds);
+  });
+
+  test('does not tell how long where an arch has no worker', async () => {
+    const { store } = world.environment;
+    await store.db
+      .updateTable('worker')
+      .set({ announced_at: new Date(0) })
+      .execute();
+    expect((await asked({ images: [image('runtime')] })).expectedSeconds).toBeNull();
   });
 
   test('of a module that nobody has, nothing is rebuilt', async () => {

@@ -109,7 +109,7 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
   [
     'what-if openssl-3.0-2',
     'POST /api/v1/what-if',
-    [/runtime +F40 +x86_64 +- +openssl-libs is newer/, /expected to take 2 min/, /standalone +all/],
+    [/runtime +F40 +x86_64 +- +openssl-libs is newer/, /expected to take at least 2 min/, /standalone +all/],
     answers.aWhatIf,
   ],
   [
