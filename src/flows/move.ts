@@ -93,6 +93,9 @@ export const moveBuild = async (
     .executeTakeFirstOrThrow();
 };
 
+/** What an arch build waited for in its former state says nothing of the next one. */
+export const nothingAwaited = { waiting: null, delayed_by: null, delayed_until: null } as const;
+
 /** Moves an arch build; undefined when that was refused. */
 export const moveArchBuild = async (
   flow: Flow,
@@ -106,14 +109,7 @@ export const moveArchBuild = async (
   if (!(await recordTransition(flow, moving))) return undefined;
   return flow.tx
     .updateTable('arch_build')
-    .set((eb) => ({
-      waiting: null,
-      delayed_by: null,
-      delayed_until: null,
-      ...changes,
-      state: to,
-      seq: eb('seq', '+', 1),
-    }))
+    .set((eb) => ({ ...nothingAwaited, ...changes, state: to, seq: eb('seq', '+', 1) }))
     .where('id', '=', archBuild.id)
     .returningAll()
     .executeTakeFirstOrThrow();
