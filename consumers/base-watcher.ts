@@ -4,7 +4,7 @@
  * Says content.nominated.
  */
 import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
-import { BaseLook, baseLooked, lookAtBaseJob, wantBaseLooks } from '../src/flows/external-bases.ts';
+import { BaseLook, baseLooked, lookAtBaseJob, wantBaseLooks } from '../src/flows/looking/external-bases.ts';
 import type { BasesPort } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';

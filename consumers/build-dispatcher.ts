@@ -13,12 +13,12 @@ import {
 } from '../schemas/events/building.ts';
 import { ContentNominated, RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
 import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
-import { delayTimer } from '../src/flows/delays.ts';
-import { dispatch, dispatching } from '../src/flows/dispatch.ts';
-import { report } from '../src/flows/reports.ts';
-import { giveBackRun } from '../src/flows/runs.ts';
+import { delayTimer } from '../src/flows/dispatching/delays.ts';
+import { dispatch, dispatching } from '../src/flows/dispatching/dispatch.ts';
+import { report } from '../src/flows/dispatching/reports.ts';
+import { giveBackRun } from '../src/flows/dispatching/runs.ts';
+import { announce, judgeLeases, leaseTimer, startHearing } from '../src/flows/dispatching/workers.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import { announce, judgeLeases, leaseTimer, startHearing } from '../src/flows/workers.ts';
 import { type Consumer, onCommand, onFact, onTimer } from '../src/runtime/consumer.ts';
 
 export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({

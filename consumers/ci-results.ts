@@ -6,8 +6,8 @@
 
 import { ContainerImageTestComplete, ContainerImageTestError } from '../schemas/events/ci.ts';
 import { ResultRecorded } from '../schemas/events/releasing.ts';
-import { readKnowledge } from '../src/flows/knowledge.ts';
-import { recordResult } from '../src/flows/results.ts';
+import { readKnowledge } from '../src/flows/defining/knowledge.ts';
+import { recordResult } from '../src/flows/releasing/results.ts';
 import { ciResultTopics, readCiResult } from '../src/nominating/ci-result.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
 import { type Consumer, type ExchangeRole, subscribe } from '../src/runtime/consumer.ts';

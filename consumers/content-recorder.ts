@@ -5,9 +5,9 @@
  */
 import { ContentList } from '../schemas/content.ts';
 import { ArchBuildFinished, ContentRecorded } from '../schemas/events/building.ts';
-import { Adoption, adopted, adoptionFailed, adoptJob } from '../src/flows/adopt.ts';
+import { Adoption, adopted, adoptionFailed, adoptJob } from '../src/flows/adopting/adopt.ts';
+import { Recording, recordContent, recordJob, wantContent } from '../src/flows/contents/record-content.ts';
 import type { AdoptionPort, RegistryPort } from '../src/flows/ports.ts';
-import { Recording, recordContent, recordJob, wantContent } from '../src/flows/record-content.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
 

@@ -6,8 +6,8 @@
 
 import { z } from 'zod';
 import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
-import { loaded, loadJob, wantDefinitions } from '../src/flows/definitions.ts';
-import { readKnowledge } from '../src/flows/knowledge.ts';
+import { loaded, loadJob, wantDefinitions } from '../src/flows/defining/definitions.ts';
+import { readKnowledge } from '../src/flows/defining/knowledge.ts';
 import type { DefinitionsPort } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';

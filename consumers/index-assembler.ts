@@ -20,10 +20,10 @@ import {
   assemblyFailed,
   considerAssembly,
   considerChildren,
-} from '../src/flows/assemble.ts';
-import { staleAgain, staleArchTimer } from '../src/flows/best-effort.ts';
+} from '../src/flows/ending/assemble.ts';
+import { staleAgain, staleArchTimer } from '../src/flows/ending/best-effort.ts';
+import { pushIndex } from '../src/flows/ending/push-index.ts';
 import type { RegistryPort } from '../src/flows/ports.ts';
-import { pushIndex } from '../src/flows/push-index.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, effect, onFact, onTimer } from '../src/runtime/consumer.ts';
 

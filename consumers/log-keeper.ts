@@ -4,7 +4,7 @@
  * Says nothing.
  */
 import { LogChunk } from '../schemas/commands/run.ts';
-import { dropLog, dropLogTimer, keepChunk } from '../src/flows/logs.ts';
+import { dropLog, dropLogTimer, keepChunk } from '../src/flows/dispatching/logs.ts';
 import { type Consumer, onCommand, onTimer } from '../src/runtime/consumer.ts';
 
 export const logKeeper = (): Consumer<unknown> => ({

@@ -4,8 +4,8 @@
  * Says content.nominated.
  */
 import { ContentNominated } from '../schemas/events/planning.ts';
-import { readKnowledge } from '../src/flows/knowledge.ts';
-import { nominate } from '../src/flows/nominate.ts';
+import { readKnowledge } from '../src/flows/defining/knowledge.ts';
+import { nominate } from '../src/flows/nominating/nominate.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
 import { moduleBuiltTopics, readModuleBuilt } from '../src/nominating/module-built.ts';
 import { type Consumer, subscribe } from '../src/runtime/consumer.ts';

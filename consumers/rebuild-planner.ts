@@ -9,10 +9,10 @@ import {
   RebuildFinished,
   RebuildPlanned,
 } from '../schemas/events/planning.ts';
-import { closeRebuild } from '../src/flows/close-rebuild.ts';
-import { closeTimer, collect } from '../src/flows/collect.ts';
-import { nominateOffers } from '../src/flows/nominate-offers.ts';
-import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/reconcile.ts';
+import { nominateOffers } from '../src/flows/nominating/nominate-offers.ts';
+import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/nominating/reconcile.ts';
+import { closeRebuild } from '../src/flows/planning/close-rebuild.ts';
+import { closeTimer, collect } from '../src/flows/planning/collect.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onFact, onTimer } from '../src/runtime/consumer.ts';
 

@@ -7,7 +7,7 @@
 import { ImageCandidateReady } from '../schemas/events/building.ts';
 import { RebuildFinished } from '../schemas/events/planning.ts';
 import { GateDecisionChanged, ResultRecorded } from '../schemas/events/releasing.ts';
-import { considerGate } from '../src/flows/gate.ts';
+import { considerGate } from '../src/flows/releasing/gate.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onFact } from '../src/runtime/consumer.ts';
 

@@ -7,13 +7,13 @@ import { z } from 'zod';
 import { ImageUnchanged } from '../schemas/events/building.ts';
 import { RebuildFinished } from '../schemas/events/planning.ts';
 import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
-import { checkTags } from '../src/flows/check-tags.ts';
 import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
-import { publishRelease } from '../src/flows/publish-release.ts';
-import { considerRelease, considerWaiting, released } from '../src/flows/release.ts';
-import { Release, releaseJob } from '../src/flows/release-job.ts';
+import { checkTags } from '../src/flows/releasing/check-tags.ts';
+import { publishRelease } from '../src/flows/releasing/publish-release.ts';
+import { considerRelease, considerWaiting, released } from '../src/flows/releasing/release.ts';
+import { Release, releaseJob } from '../src/flows/releasing/release-job.ts';
+import { beginSweeping, sweepJob, swept } from '../src/flows/releasing/tag-sweep.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import { beginSweeping, sweepJob, swept } from '../src/flows/tag-sweep.ts';
 import { type Consumer, effect, onFact } from '../src/runtime/consumer.ts';
 
 export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> => ({

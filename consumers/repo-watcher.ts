@@ -4,9 +4,9 @@
  * Says offers.changed.
  */
 import { ContentNominated, DefinitionsChanged, OffersChanged } from '../schemas/events/planning.ts';
-import { readKnowledge } from '../src/flows/knowledge.ts';
+import { readKnowledge } from '../src/flows/defining/knowledge.ts';
+import { Look, looked, readJob, wantLook } from '../src/flows/looking/repositories.ts';
 import type { RepositoriesPort } from '../src/flows/ports.ts';
-import { Look, looked, readJob, wantLook } from '../src/flows/repositories.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import type { Knowledge } from '../src/nominating/knowledge.ts';
 import { readRepositoryHint, repositoryHintTopics } from '../src/nominating/repository-hint.ts';

@@ -7,8 +7,8 @@
 import { ImageCandidateReady } from '../schemas/events/building.ts';
 import { ContainerImageTestComplete, ContainerImageTestError } from '../schemas/events/ci.ts';
 import { TestFinished, TestQueued } from '../schemas/events/releasing.ts';
+import { queueSmokeTests, reportSmokeTest } from '../src/flows/releasing/smoke-tests.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import { queueSmokeTests, reportSmokeTest } from '../src/flows/smoke-tests.ts';
 import { type Consumer, onFact } from '../src/runtime/consumer.ts';
 
 export const smokeTester = (settings: Settings): Consumer<unknown> => ({

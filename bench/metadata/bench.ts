@@ -1,8 +1,8 @@
 /** A repository of 60,000 packages: read, and read into the store, beside plainly unpacking the same file. */
 import { pathToFileURL } from 'node:url';
-import { lookAtRepository } from '../../src/flows/look-at-repository.ts';
-import { Look } from '../../src/flows/repositories.ts';
-import { writeListing } from '../../src/flows/write-listing.ts';
+import { lookAtRepository } from '../../src/flows/looking/look-at-repository.ts';
+import { Look } from '../../src/flows/looking/repositories.ts';
+import { writeListing } from '../../src/flows/looking/write-listing.ts';
 import { startHost } from '../../src/host/host.ts';
 import { readRepository } from '../../src/repos/read-repository.ts';
 import { unpackerFor } from '../../src/repos/unpack.ts';

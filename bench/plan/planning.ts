@@ -1,10 +1,10 @@
 /** flibs' own side: a nomination is collected, and its rebuild closed, planned and stored, as the planner's consumer does. */
 import { Nomination } from '../../schemas/nomination.ts';
 import type { Bus } from '../../src/bus/port.ts';
-import { closeRebuild } from '../../src/flows/close-rebuild.ts';
-import { collect } from '../../src/flows/collect.ts';
-import { explainWhatIf } from '../../src/flows/explain.ts';
-import { nominate } from '../../src/flows/nominate.ts';
+import { explainWhatIf } from '../../src/flows/asking/explain.ts';
+import { nominate } from '../../src/flows/nominating/nominate.ts';
+import { closeRebuild } from '../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../src/flows/planning/collect.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { newWake } from '../../src/runtime/wake.ts';

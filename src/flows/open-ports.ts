@@ -1,12 +1,12 @@
 /** The ports of a process that has the store. */
 import { openRegistry, type Registry } from '../registry/registry.ts';
 import type { Store } from '../store/connect.ts';
-import { type DefinitionsOptions, loadDefinitions } from './load-definitions.ts';
-import { lookAtBase } from './look-at-base.ts';
-import { lookAtRepository } from './look-at-repository.ts';
+import { readForeign } from './contents/read-foreign.ts';
+import { type DefinitionsOptions, loadDefinitions } from './defining/load-definitions.ts';
+import { lookAtBase } from './looking/look-at-base.ts';
+import { lookAtRepository } from './looking/look-at-repository.ts';
 import type { Ports, RegistryPort } from './ports.ts';
-import { readForeign } from './read-foreign.ts';
-import { tagsToCheck } from './tags-to-check.ts';
+import { tagsToCheck } from './releasing/tags-to-check.ts';
 
 export interface PortsOptions
   extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'rules' | 'settings'> {

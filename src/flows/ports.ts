@@ -1,12 +1,12 @@
 /** What effects reach beyond bus and store. One object a process; a consumer names the part it needs. */
 
 import type { Registry } from '../registry/registry.ts';
-import type { Adoption } from './adopt.ts';
-import type { Loaded } from './definitions.ts';
-import type { BaseFound, BaseLook } from './external-bases.ts';
-import type { Foreign } from './foreign-image.ts';
-import type { Found, Look } from './repositories.ts';
-import type { TagToCheck } from './tags-to-check.ts';
+import type { Adoption } from './adopting/adopt.ts';
+import type { Foreign } from './contents/foreign-image.ts';
+import type { Loaded } from './defining/definitions.ts';
+import type { BaseFound, BaseLook } from './looking/external-bases.ts';
+import type { Found, Look } from './looking/repositories.ts';
+import type { TagToCheck } from './releasing/tags-to-check.ts';
 
 export interface RegistryPort {
   /** The registry and the repository within it of `host:port/path`. */

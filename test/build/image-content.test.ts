@@ -2,7 +2,11 @@ import { link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Arch } from '../../schemas/ids.ts';
-import { readImageContent, readOutline, readOutlinedContent } from '../../src/flows/image-content.ts';
+import {
+  readImageContent,
+  readOutline,
+  readOutlinedContent,
+} from '../../src/flows/contents/image-content.ts';
 import { openRegistry, type Registry } from '../../src/registry/registry.ts';
 import { aRegistry, type TestRegistry } from '../servers/registry.ts';
 import { aLayer, anRpmdb, type ForeignImage, pushForeign, rpmLayer, zstdPacked } from './foreign-images.ts';

@@ -1,6 +1,6 @@
 /** Best-effort arches: the image goes on without them, says what they lack, and says it again while that lasts. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { staleAgain } from '../../src/flows/best-effort.ts';
+import { staleAgain } from '../../src/flows/ending/best-effort.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow, unsent } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';

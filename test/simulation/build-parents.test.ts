@@ -1,8 +1,8 @@
 /** An image that takes files from another: it waits for that one where both are built, and follows it where it says so. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
-import { cancelBuild } from '../../src/flows/by-hand.ts';
-import { retryBuild } from '../../src/flows/retry-build.ts';
+import { cancelBuild } from '../../src/flows/asking/by-hand.ts';
+import { retryBuild } from '../../src/flows/ending/retry-build.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';

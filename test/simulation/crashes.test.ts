@@ -1,7 +1,7 @@
 /** Every consumer, ended once at every point where it matters: the same images come out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { consumersOf } from '../../consumers/catalogue.ts';
-import { leaseTimer } from '../../src/flows/workers.ts';
+import { leaseTimer } from '../../src/flows/dispatching/workers.ts';
 import { crashPointNames } from '../faults/crash-points.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../schemas/files/image.ts';
 import { type Arch, Digest } from '../../schemas/ids.ts';
+import { smokeTestCase } from '../../src/flows/releasing/smoke-tests.ts';
 import type { Settings } from '../../src/flows/settings.ts';
-import { smokeTestCase } from '../../src/flows/smoke-tests.ts';
 
 export const arches: readonly Arch[] = ['x86_64', 'aarch64'];
 

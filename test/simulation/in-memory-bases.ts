@@ -1,6 +1,6 @@
 /** Stands in for other people's registries: what the names of external bases point to, and what is in them. */
 import { type Arch, ContentId, ManifestDigest } from '../../schemas/ids.ts';
-import type { BaseFound, BaseLook } from '../../src/flows/external-bases.ts';
+import type { BaseFound, BaseLook } from '../../src/flows/looking/external-bases.ts';
 import { digestOfText } from './fleet.ts';
 import type { InMemoryRegistry } from './in-memory-registry.ts';
 import type { InMemoryRepositories } from './in-memory-repositories.ts';

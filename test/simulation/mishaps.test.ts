@@ -1,6 +1,6 @@
 /** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { retryBuild } from '../../src/flows/retry-build.ts';
+import { retryBuild } from '../../src/flows/ending/retry-build.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { contents, expectSound } from './soundness.ts';

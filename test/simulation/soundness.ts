@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { sql } from 'kysely';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
-import { contentOf } from '../../src/flows/content-of.ts';
+import { contentOf } from '../../src/flows/contents/content-of.ts';
 import { releaseRepository } from '../../src/flows/registry-paths.ts';
 import type { InMemoryRepositories } from './in-memory-repositories.ts';
 import type { World } from './world.ts';

@@ -14,7 +14,7 @@ import { ContentList, Rpm } from '../../schemas/content.ts';
 import { type Arch, ContentId, ManifestDigest } from '../../schemas/ids.ts';
 import { exchangeName, workerQueueName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
-import { leaseTimer } from '../../src/flows/workers.ts';
+import { leaseTimer } from '../../src/flows/dispatching/workers.ts';
 import { uuidv7 } from '../../src/runtime/uuid.ts';
 import { workerMessage } from '../../src/runtime/worker-message.ts';
 import { arches, digestOfText, settings } from './fleet.ts';

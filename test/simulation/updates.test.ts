@@ -1,8 +1,8 @@
 /** Updates of every kind, at any moment: each image is rebuilt where it must be, and no more often. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Outgoing } from '../../src/bus/port.ts';
-import { buildByHand, cancelBuild, cancelRebuild } from '../../src/flows/by-hand.ts';
-import { wantDefinitions } from '../../src/flows/definitions.ts';
+import { buildByHand, cancelBuild, cancelRebuild } from '../../src/flows/asking/by-hand.ts';
+import { wantDefinitions } from '../../src/flows/defining/definitions.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { exportInventory } from '../../flows/export-inventory.ts';
+import { exportInventory } from '../../flows/asking/export-inventory.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { Problem } from '../wire/problem.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ImageName } from '../../../schemas/ids.ts';
-import { whyNot } from '../../flows/why-not.ts';
+import { whyNot } from '../../flows/asking/why-not.ts';
 import { found, readsOne } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { why } from '../queries/why.ts';

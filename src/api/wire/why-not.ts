@@ -1,2 +1,2 @@
 /** Why an image is not rebuilt for a source: as the flow tells it. */
-export { WhyNot } from '../../flows/why-not.ts';
+export { WhyNot } from '../../flows/asking/why-not.ts';

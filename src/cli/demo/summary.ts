@@ -2,8 +2,8 @@
 import type { Kysely } from 'kysely';
 import type { ImageBrief } from '../../api/wire/image.ts';
 import type { RebuildDetail } from '../../api/wire/rebuild.ts';
-import { contentOf } from '../../flows/content-of.ts';
-import { rpmChanges } from '../../flows/release-event.ts';
+import { contentOf } from '../../flows/contents/content-of.ts';
+import { rpmChanges } from '../../flows/releasing/release-event.ts';
 import { formatEvr } from '../../rpm/evr.ts';
 import type { Store } from '../../store/connect.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,16 +1,16 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause. */
 import type { Actions } from '../../api/actions.ts';
-import { wantAdoptions } from '../../flows/adopt.ts';
+import { wantAdoptions } from '../../flows/adopting/adopt.ts';
 import {
   buildByHand,
   cancelBuild,
   cancelRebuild,
   reconcileByHand,
   reloadDefinitions,
-} from '../../flows/by-hand.ts';
-import { explainWhatIf } from '../../flows/explain.ts';
+} from '../../flows/asking/by-hand.ts';
+import { explainWhatIf } from '../../flows/asking/explain.ts';
+import { retryBuild } from '../../flows/ending/retry-build.ts';
 import { Refused } from '../../flows/refused.ts';
-import { retryBuild } from '../../flows/retry-build.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { Environment } from '../../runtime/environment.ts';

@@ -1,9 +1,9 @@
 /** Candidates before the gate: which results count, what is stored of a decision, and which release tags follow. */
 import { expect, test } from '@jest/globals';
 import { Digest } from '../../../schemas/ids.ts';
-import { considerGate } from '../../../src/flows/gate.ts';
 import { releaseRepository } from '../../../src/flows/registry-paths.ts';
-import { type Result, recordResult } from '../../../src/flows/results.ts';
+import { considerGate } from '../../../src/flows/releasing/gate.ts';
+import { type Result, recordResult } from '../../../src/flows/releasing/results.ts';
 import { decide } from '../../../src/gating/decide.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';

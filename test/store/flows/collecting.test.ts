@@ -1,10 +1,10 @@
 /** A rebuild collects until it is quiet, or long enough, or urgent; and then waits for a fresh look. */
 import { expect, test } from '@jest/globals';
 import { Nomination, type Severity } from '../../../schemas/nomination.ts';
-import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
-import { collect } from '../../../src/flows/collect.ts';
-import { nominate } from '../../../src/flows/nominate.ts';
-import { Look, looked } from '../../../src/flows/repositories.ts';
+import { Look, looked } from '../../../src/flows/looking/repositories.ts';
+import { nominate } from '../../../src/flows/nominating/nominate.ts';
+import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
 import { release } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';

@@ -1,8 +1,8 @@
 /** Contents, kept as what each layer adds and removes. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ContentList } from '../../../schemas/content.ts';
-import { contentOf } from '../../../src/flows/content-of.ts';
-import { Recording, recordContent } from '../../../src/flows/record-content.ts';
+import { contentOf } from '../../../src/flows/contents/content-of.ts';
+import { Recording, recordContent } from '../../../src/flows/contents/record-content.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
 import { aWorld, type World } from '../../simulation/world.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../an-environment.ts';

@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import { DistroRelease } from '../../../schemas/files/distro-release.ts';
 import { ArtifactDigest } from '../../../schemas/ids.ts';
 import { listImages } from '../../../src/api/queries/images.ts';
-import { loaded } from '../../../src/flows/definitions.ts';
-import { loadDefinitions } from '../../../src/flows/load-definitions.ts';
+import { loaded } from '../../../src/flows/defining/definitions.ts';
+import { loadDefinitions } from '../../../src/flows/defining/load-definitions.ts';
 import type { RegistryPort } from '../../../src/flows/ports.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
 import { aWorld, type World } from '../../simulation/world.ts';

@@ -1,8 +1,8 @@
 /** What is expected of a plan's arch builds, from what earlier ones took. */
 import { expect, test } from '@jest/globals';
-import { buildByHand } from '../../../src/flows/by-hand.ts';
-import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
-import { collect } from '../../../src/flows/collect.ts';
+import { buildByHand } from '../../../src/flows/asking/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, lookedAtAll } from './in-flow.ts';

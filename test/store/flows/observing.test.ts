@@ -1,8 +1,8 @@
 /** Plans that are written down and not carried out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { buildByHand } from '../../../src/flows/by-hand.ts';
-import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
-import { collect } from '../../../src/flows/collect.ts';
+import { buildByHand } from '../../../src/flows/asking/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
 import { aReleasedWorld } from '../../simulation/world.ts';
 import { anEnvironment, rowsOf } from '../an-environment.ts';
 import { inFlow, lookedAtAll, unsent } from './in-flow.ts';

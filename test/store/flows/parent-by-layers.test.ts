@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { type Arch, ContentId, Digest, ManifestDigest } from '../../../schemas/ids.ts';
 import { chainIdsOf } from '../../../src/content/chain-ids.ts';
-import { parentByLayers, writeManifest } from '../../../src/flows/manifests.ts';
+import { parentByLayers, writeManifest } from '../../../src/flows/contents/manifests.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
 import { aWorld, type World } from '../../simulation/world.ts';
 import { anEnvironment, type TestEnvironment } from '../an-environment.ts';

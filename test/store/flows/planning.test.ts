@@ -1,9 +1,9 @@
 /** What a plan reads, and what it reserves. */
 import { expect, test } from '@jest/globals';
-import { buildByHand, cancelRebuild } from '../../../src/flows/by-hand.ts';
-import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
-import { collect } from '../../../src/flows/collect.ts';
-import { readPlanInput } from '../../../src/flows/plan-input.ts';
+import { buildByHand, cancelRebuild } from '../../../src/flows/asking/by-hand.ts';
+import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
+import { readPlanInput } from '../../../src/flows/planning/plan-input.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';

@@ -1,7 +1,7 @@
 /** A finished rebuild tells how near it came to what no order of its work could stay below. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { RebuildFinished } from '../../../schemas/events/planning.ts';
-import { finishRebuild } from '../../../src/flows/rebuild-ends.ts';
+import { finishRebuild } from '../../../src/flows/ending/rebuild-ends.ts';
 import { aReleasedWorld, type World } from '../../simulation/world.ts';
 import { anEnvironment } from '../an-environment.ts';
 import { inFlow, unsent } from './in-flow.ts';

@@ -1,7 +1,7 @@
 /** What went into an arch build, kept with it and sent along with the next command. */
 import { expect, test } from '@jest/globals';
 import { ArtifactDigest } from '../../../schemas/ids.ts';
-import { buildCommand } from '../../../src/flows/commands.ts';
+import { buildCommand } from '../../../src/flows/dispatching/commands.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';

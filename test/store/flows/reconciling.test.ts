@@ -1,10 +1,10 @@
 /** The reconciler finds what no message told, once, and leaves alone what a rebuild has looked at. */
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { reconcileByHand } from '../../../src/flows/by-hand.ts';
-import { closeRebuild } from '../../../src/flows/close-rebuild.ts';
-import { collect } from '../../../src/flows/collect.ts';
-import { reconcile } from '../../../src/flows/reconcile.ts';
+import { reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
+import { reconcile } from '../../../src/flows/nominating/reconcile.ts';
+import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';

@@ -2,9 +2,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitingThings } from '../../../src/api/queries/waiting.ts';
-import { lookAtRepository } from '../../../src/flows/look-at-repository.ts';
-import { nominateOffers } from '../../../src/flows/nominate-offers.ts';
-import { Look, looked } from '../../../src/flows/repositories.ts';
+import { lookAtRepository } from '../../../src/flows/looking/look-at-repository.ts';
+import { Look, looked } from '../../../src/flows/looking/repositories.ts';
+import { nominateOffers } from '../../../src/flows/nominating/nominate-offers.ts';
 import { release } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { aRepository, packageXml, primaryXml, type Served, serve } from '../../unit/repos/a-repository.ts';

@@ -2,9 +2,9 @@
 import { expect, test } from '@jest/globals';
 import { Announcement } from '../../../schemas/commands/run.ts';
 import { Rule } from '../../../schemas/files/rule.ts';
-import { dispatch } from '../../../src/flows/dispatch.ts';
-import { writeRules } from '../../../src/flows/rules.ts';
-import { announce } from '../../../src/flows/workers.ts';
+import { writeRules } from '../../../src/flows/defining/rules.ts';
+import { dispatch } from '../../../src/flows/dispatching/dispatch.ts';
+import { announce } from '../../../src/flows/dispatching/workers.ts';
 import { uuidv7 } from '../../../src/runtime/uuid.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';

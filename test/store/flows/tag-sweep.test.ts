@@ -2,11 +2,11 @@
 import { expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitingThings } from '../../../src/api/queries/waiting.ts';
-import { checkTags, type TagFinding } from '../../../src/flows/check-tags.ts';
 import type { Ports } from '../../../src/flows/ports.ts';
 import { releaseRepository } from '../../../src/flows/registry-paths.ts';
-import { swept } from '../../../src/flows/tag-sweep.ts';
-import { tagsToCheck } from '../../../src/flows/tags-to-check.ts';
+import { checkTags, type TagFinding } from '../../../src/flows/releasing/check-tags.ts';
+import { swept } from '../../../src/flows/releasing/tag-sweep.ts';
+import { tagsToCheck } from '../../../src/flows/releasing/tags-to-check.ts';
 import { RegistryUnavailable } from '../../../src/registry/registry-errors.ts';
 import { digestOfText } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';

@@ -1,0 +1,116 @@
+/** What a person asks for: a build, a cancellation, another look at the definitions. */
+
+import type { Arch } from '../../../schemas/ids.ts';
+import { ImageName } from '../../../schemas/ids.ts';
+import type { Flow } from '../../runtime/consumer.ts';
+import { wantDefinitions } from '../defining/definitions.ts';
+import { existingImage } from '../defining/in-force.ts';
+import { endBuild } from '../ending/end-build.ts';
+import { type Build, lockBuild, moveRebuild } from '../move.ts';
+import { nominate } from '../nominating/nominate.ts';
+import { reconcile } from '../nominating/reconcile.ts';
+import { Refused } from '../refused.ts';
+import type { Settings } from '../settings.ts';
+import { type Did, existing } from './did.ts';
+
+/** Nominates an image, at once; for all of its arches unless some are named. */
+export const buildByHand = async (flow: Flow, image: string, arches?: readonly Arch[]): Promise<Did> => {
+  const definition = await existingImage(flow, image);
+  if (definition.recipe.kind === 'adopted') {
+    throw new Refused(
+      'conflict',
+      `${image} was adopted from ${definition.recipe.from}: flibs does not know how it is built`,
+      'a folder of that name among the definitions tells it',
+    );
+  }
+  const nomination = await nominate(flow, {
+    kind: 'manual',
+    distroRelease: definition.distroRelease,
+    images: [ImageName.parse(image)],
+    ...(arches === undefined ? {} : { arches: [...arches] }),
+    severity: 'none',
+    reference: `by hand, ${flow.now.toISOString()}`,
+  });
+  return { did: `${image} is nominated; \`flibs rebuilds watch\` shows what becomes of it`, nomination };
+};
+
+/** Ends a build that is under way, and what was made upon it. */
+export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): Promise<Did> => {
+  const build = await existing(flow, nvr);
+  if (build.ended_at !== null || build.state === 'releasing') {
+    throw new Refused(
+      'conflict',
+      `${nvr} is ${build.state}`,
+      'only a build that is under way can be cancelled',
+    );
+  }
+  await endBuild(flow, settings, build, 'cancelled', 'a person cancelled it');
+  return { did: `${nvr} is cancelled`, nvr };
+};
+
+/** Ends a rebuild and every build that only it asked for. */
+export const cancelRebuild = async (flow: Flow, settings: Settings, id: number): Promise<Did> => {
+  const rebuild = await flow.tx
+    .selectFrom('rebuild')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (rebuild === undefined)
+    throw new Refused('not-found', `there is no rebuild ${id}`, '`flibs rebuilds` lists them');
+  if (rebuild.state === 'finished' || rebuild.state === 'cancelled') {
+    throw new Refused('conflict', `rebuild ${id} is ${rebuild.state}`);
+  }
+  // First of all: it must not count as finished when the last of its builds ends below.
+  await moveRebuild(flow, rebuild, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
+  await flow.tx
+    .updateTable('nomination_target')
+    .set({ closed_at: flow.now })
+    .where('rebuild', '=', id)
+    .where('closed_at', 'is', null)
+    .execute();
+  for await (const build of buildsOfOnly(flow, id))
+    await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
+  return { did: `rebuild ${id} is cancelled`, rebuild: id };
+};
+
+/** Builds of no other rebuild that can still be ended, parents before what is made upon them. */
+async function* buildsOfOnly(flow: Flow, rebuild: number): AsyncGenerator<Build> {
+  const rows = await flow.tx
+    .selectFrom('build_cause')
+    .select('build')
+    .where('rebuild', '=', rebuild)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('build_cause as other')
+            .select('other.build')
+            .whereRef('other.build', '=', 'build_cause.build')
+            .where('other.rebuild', '!=', rebuild),
+        ),
+      ),
+    )
+    .orderBy('build')
+    .execute();
+  for (const row of rows) {
+    const build = await lockBuild(flow, row.build);
+    if (build !== undefined && build.ended_at === null && build.state !== 'releasing') yield build;
+  }
+}
+
+/** Another look at the definitions, now. */
+export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
+  await wantDefinitions(flow);
+  return { did: 'the definitions are looked at' };
+};
+
+/** Another search for what no message told, now. @param dryRun - true: it is only told */
+export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did> => {
+  const overlooked = await reconcile(flow, dryRun);
+  const found = overlooked.flatMap(({ distroRelease, sources, images }) => [
+    ...(sources.length > 0 ? [`${distroRelease}: newer on offer: ${sources.join(', ')}`] : []),
+    ...(images.length > 0 ? [`${distroRelease}: to be built: ${images.join(', ')}`] : []),
+  ]);
+  if (found.length === 0) return { did: 'nothing was overlooked' };
+  return { did: `${found.join('; ')} (${dryRun ? 'not nominated' : 'nominated'})` };
+};

@@ -1,0 +1,62 @@
+/** Why an image is not rebuilt for a source: the planner on the present contents and offers, for that image alone. */
+import type { Transaction } from 'kysely';
+import { z } from 'zod';
+import { Arch, type ImageName } from '../../../schemas/ids.ts';
+import { plan } from '../../planning/plan.ts';
+import type { Plan } from '../../planning/plan-types.ts';
+import { describeReason } from '../../planning/reason.ts';
+import { parseNvr } from '../../rpm/nevra.ts';
+import type { Database } from '../../store/database.ts';
+import { existingImage } from '../defining/in-force.ts';
+import { readPlanInput } from '../planning/plan-input.ts';
+
+export const WhyNot = z.object({
+  image: z.string(),
+  source: z.string(),
+  distroRelease: z.string(),
+  arches: z.array(
+    z.object({
+      arch: Arch,
+      planned: z.boolean().describe('True: it would be built if the source were nominated now.'),
+      reasons: z.array(z.string()).describe('Why it would, or why not.'),
+    }),
+  ),
+});
+export type WhyNot = z.infer<typeof WhyNot>;
+
+/**
+ * @param source - a source package, by its name or as an NVR
+ * @throws {@link Refused} where there is no such image.
+ */
+export const whyNot = async (
+  tx: Transaction<Database>,
+  image: ImageName,
+  source: string,
+): Promise<WhyNot> => {
+  const { distroRelease, arches } = await existingImage({ tx }, image);
+  // What ends like a version and a release may as well be a name: java-17-openjdk.
+  const sources = [source, ...(parseNvr(source) ? [parseNvr(source)?.name ?? source] : [])];
+  const question = { distroRelease, sources, modules: [], requests: [], references: [] };
+  const { input } = await readPlanInput({ tx }, question);
+  const made = plan(input);
+  return {
+    image,
+    source,
+    distroRelease,
+    arches: Arch.options
+      .filter((arch) => arches.includes(arch))
+      .map((arch) => ({ arch, ...toldOf(made, image, arch) })),
+  };
+};
+
+const toldOf = (made: Plan, image: ImageName, arch: Arch): { planned: boolean; reasons: string[] } => {
+  const archBuild = made.builds
+    .find((build) => build.image === image)
+    ?.arches.find((one) => one.arch === arch);
+  if (archBuild) return { planned: true, reasons: archBuild.reasons.map(describeReason) };
+  const reasons = made.leftAlone
+    .filter((one) => one.image === image && (one.arch === undefined || one.arch === arch))
+    .map(({ text }) => text);
+  // What the question does not reach has nothing of it.
+  return { planned: false, reasons: reasons.length > 0 ? reasons : ['holds nothing of what is in question'] };
+};

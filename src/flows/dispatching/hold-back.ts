@@ -1,0 +1,82 @@
+/** What rules keep from starting now: frozen, outside its window, or more than may start in an hour. */
+import type { Rule } from '../../../schemas/files/rule.ts';
+import { speaksOf } from '../../planning/rule-matching.ts';
+import type { Flow } from '../../runtime/consumer.ts';
+import { closedUntil } from '../../scheduling/closed.ts';
+import { type Delay, delay, ruleDelays } from './delays.ts';
+import type { ReadyWork } from './ready-work.ts';
+
+/** The work that may start; the rest is delayed, and says by which rule and until when. */
+export const holdBack = async (
+  flow: Flow,
+  rules: readonly Rule[],
+  work: readonly ReadyWork[],
+): Promise<readonly ReadyWork[]> => {
+  const closed = rules.flatMap((rule) => {
+    const until = closedUntil(rule, flow.now);
+    return until === undefined ? [] : [{ rule, until }];
+  });
+  if (closed.length === 0) return work;
+  const free: ReadyWork[] = [];
+  const kept = new Map<(typeof closed)[number], number[]>();
+  for (const one of work) {
+    const by = closed.find(({ rule }) => isAbout(rule, one));
+    if (by === undefined) free.push(one);
+    else kept.set(by, [...(kept.get(by) ?? []), one.row]);
+  }
+  for (const [{ rule, until }, rows] of kept) await delay(flow, rows, closedDelay(rule, until));
+  return free;
+};
+
+const closedDelay = (rule: Rule, until: Date): Delay => ({
+  by: `${ruleDelays}${rule.name}`,
+  until,
+  waiting: `${rule.action === 'freeze' ? 'frozen' : 'kept for its window'} by rule ${rule.name} until ${until.toISOString()}`,
+});
+
+/** A rule is about an arch build where it speaks of everything that it and what waits for it is rebuilt for. */
+const isAbout = (rule: Rule, { test, byHand, image, distroRelease, causes }: ReadyWork): boolean =>
+  !test &&
+  (rule.people || !byHand) &&
+  (causes.length === 0 ? [nobodysCause] : causes).every((cause) =>
+    speaksOf(rule, { image, distroRelease }, cause),
+  );
+
+const nobodysCause = { type: 'unspecified', severity: 'none' } as const;
+
+const hour = 3_600_000;
+
+/** Counts a start against the rules of so many an hour that are about it; false (and delayed) where one has no more. */
+export const mayStartThisHour = async (
+  flow: Flow,
+  rules: readonly Rule[],
+  work: ReadyWork,
+): Promise<boolean> => {
+  const limits = rules.flatMap((rule) => (rule.action === 'limit' && isAbout(rule, work) ? [rule] : []));
+  for (const rule of limits) {
+    const since = new Date(flow.now.getTime() - hour);
+    await flow.tx.deleteFrom('rule_start').where('rule', '=', rule.name).where('at', '<=', since).execute();
+    const started = await flow.tx
+      .selectFrom('rule_start')
+      .select('at')
+      .where('rule', '=', rule.name)
+      .orderBy('at', 'desc')
+      .limit(rule.perHour)
+      .execute();
+    const first = started[rule.perHour - 1];
+    if (first === undefined) continue;
+    const until = new Date(first.at.getTime() + hour);
+    const waiting = `rule ${rule.name} lets ${rule.perHour} start in an hour; the next at ${until.toISOString()}`;
+    await delay(flow, [work.row], { by: `${ruleDelays}${rule.name}`, until, waiting });
+    return false;
+  }
+  return true;
+};
+
+/** Once it has started. */
+export const countStart = async (flow: Flow, rules: readonly Rule[], work: ReadyWork): Promise<void> => {
+  const limits = rules.filter((rule) => rule.action === 'limit' && isAbout(rule, work));
+  if (limits.length === 0) return;
+  const rows = limits.map((rule) => ({ rule: rule.name, arch_build: work.row, at: flow.now }));
+  await flow.tx.insertInto('rule_start').values(rows).execute();
+};

@@ -1,0 +1,139 @@
+/** Makes what the store knows of a repository what it lists now, from the rows that a look has staged. */
+import { sql } from 'kysely';
+import type { Flow } from '../../runtime/consumer.ts';
+import { forgetStaged, type Staged } from './stage-listing.ts';
+
+export interface ListedPlace {
+  readonly distroRelease: string;
+  readonly repository: string;
+  readonly arch: string;
+  /** As it was staged under. */
+  readonly place: string;
+}
+
+/** What has become new by it. */
+export interface News {
+  /** Names of source packages. */
+  readonly sources: readonly string[];
+  /** `name:stream:version:context`. */
+  readonly modules: readonly string[];
+}
+
+/** In the caller's transaction: what was listed before is in force until it commits. */
+export const writeListing = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  staged: Staged,
+  since: Date,
+): Promise<News> => {
+  const modules = await writeModules(flow, at, staged, since);
+  await writeDefaults(flow, at, staged);
+  const sources = await writeOffers(flow, at, staged, since);
+  await writeAdvisories(flow, at, staged);
+  await forgetStaged(flow.tx, at.place);
+  return { sources, modules };
+};
+
+const here = ({ distroRelease, repository, arch }: ListedPlace) =>
+  sql`distro_release = ${distroRelease} and repository = ${repository} and arch = ${arch}`;
+
+const hereAsRow = ({ distroRelease, repository, arch }: ListedPlace) =>
+  sql`${distroRelease}, ${repository}, ${arch}`;
+
+/** Packages that a module lists are that module's and no others; the same one may be part of several builds of it. */
+const writeOffers = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  staged: Staged,
+  since: Date,
+): Promise<string[]> => {
+  const { tx } = flow;
+  const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
+  await sql`
+    create temporary table listed on commit drop as
+    select distinct on (name, epoch, version, release, rpm_arch, module)
+      name, epoch, version, release, rpm_arch, source_name, source_evr, coalesce(module, '') as module
+    from (select * from staged_rpm where ${ours}) as rpm
+    left join (select name, epoch, version, release, rpm_arch, module from staged_module_rpm where ${ours}) as of_module
+      using (name, epoch, version, release, rpm_arch)`.execute(tx);
+  await sql`
+    delete from offer where ${here(at)} and not exists (
+      select from listed where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
+        = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(tx);
+  const { rows } = await sql<{ source_name: string }>`
+    with fresh as (
+      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,
+        module, since)
+      select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, source_name, source_evr, module, ${since} from listed
+      on conflict do nothing returning source_name
+    ) select distinct source_name from fresh order by source_name`.execute(tx);
+  await sql`drop table listed`.execute(tx);
+  return rows.map((row) => row.source_name);
+};
+
+/** @returns the labels that were not listed here before. */
+const writeModules = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  { modules }: Staged,
+  since: Date,
+): Promise<string[]> => {
+  const labels = modules.map(({ label }) => label);
+  await sql`delete from module_build where ${here(at)} and label <> all(${labels}::text[])`.execute(flow.tx);
+  if (modules.length === 0) return [];
+  const { rows } = await sql<{ label: string; fresh: boolean }>`
+    insert into module_build (distro_release, repository, arch, label, module, profiles, since)
+    select distinct on (label) ${hereAsRow(at)}, label, split_part(label, ':', 1) || ':' || split_part(label, ':', 2),
+      profiles::jsonb, ${since}::timestamptz
+    from unnest(${labels}::text[], ${modules.map(({ profiles }) => JSON.stringify(profiles))}::text[])
+      as listed(label, profiles)
+    on conflict (distro_release, repository, arch, label) do update set profiles = excluded.profiles
+    returning label, since = ${since}::timestamptz as fresh`.execute(flow.tx);
+  return rows.filter(({ fresh }) => fresh).map(({ label }) => label);
+};
+
+const writeDefaults = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  { defaults }: Staged,
+): Promise<void> => {
+  await sql`
+    delete from module_default where ${here(at)}
+      and module <> all(${defaults.map(({ module }) => module)}::text[])`.execute(flow.tx);
+  if (defaults.length === 0) return;
+  await sql`
+    insert into module_default (distro_release, repository, arch, module, stream, profiles)
+    select distinct on (module) ${hereAsRow(at)}, module, stream, profiles::jsonb
+    from unnest(${defaults.map(({ module }) => module)}::text[], ${defaults.map(({ stream }) => stream ?? null)}::text[],
+      ${defaults.map(({ profiles }) => JSON.stringify(profiles))}::text[]) as listed(module, stream, profiles)
+    on conflict (distro_release, repository, arch, module)
+      do update set stream = excluded.stream, profiles = excluded.profiles`.execute(flow.tx);
+};
+
+/** Advisories that are withdrawn go, those that changed are as they are now. */
+const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: Staged): Promise<void> => {
+  const { tx } = flow;
+  const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
+  await sql`
+    delete from advisory where ${here(at)} and not exists (
+      select from staged_advisory as staged where ${ours} and staged.id = advisory.id)`.execute(tx);
+  await sql`
+    delete from advisory_rpm where ${here(at)} and not exists (
+      select from staged_advisory_rpm as staged where ${ours}
+        and (staged.name, staged.epoch, staged.version, staged.release, staged.rpm_arch, staged.advisory)
+        = (advisory_rpm.name, advisory_rpm.epoch, advisory_rpm.version, advisory_rpm.release, advisory_rpm.rpm_arch,
+          advisory_rpm.advisory))`.execute(tx);
+  if (!staged.hasAdvisories) return;
+  await sql`
+    insert into advisory (distro_release, repository, arch, id, type, severity, issued_at)
+    select distinct on (id) ${hereAsRow(at)}, id, type, severity, issued_at from staged_advisory where ${ours}
+    on conflict (distro_release, repository, arch, id) do update
+      set type = excluded.type, severity = excluded.severity, issued_at = excluded.issued_at
+      where (advisory.type, advisory.severity, advisory.issued_at)
+        is distinct from (excluded.type, excluded.severity, excluded.issued_at)`.execute(tx);
+  await sql`
+    insert into advisory_rpm (distro_release, repository, arch, name, epoch, version, release, rpm_arch, advisory)
+    select distinct ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, advisory
+    from staged_advisory_rpm where ${ours}
+    on conflict do nothing`.execute(tx);
+};

@@ -1,0 +1,60 @@
+/** Causes of builds that a rejected one took along: what is their own is looked at again, against the baseline. */
+import { z } from 'zod';
+import type { ModuleLabel } from '../../../schemas/content.ts';
+import { ImageName } from '../../../schemas/ids.ts';
+import { modulesOf, Reason, sourcesOf } from '../../planning/reason.ts';
+import type { Flow } from '../../runtime/consumer.ts';
+import { baselineOf } from '../baseline.ts';
+import type { Build } from '../move.ts';
+import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+
+/**
+ * Sources that the rejected build was made for itself are left out: they would only make it once more. Without a
+ * baseline of it there is nothing to build upon, so its dependants wait for a new source of it.
+ */
+export const nominateAgain = async (
+  flow: Flow,
+  rejected: Build,
+  superseded: readonly Build[],
+): Promise<void> => {
+  if (superseded.length === 0 || (await baselineOf(flow, rejected.image)) === undefined) return;
+  const tried = sourcesOf(await reasonsOf(flow, [rejected]));
+  const sources = new Set<string>();
+  const modules = new Set<ModuleLabel>();
+  const changed: ImageName[] = [];
+  const byHand: ImageName[] = [];
+  for (const build of superseded) {
+    const reasons = await reasonsOf(flow, [build]);
+    for (const source of sourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
+    for (const label of modulesOf(reasons)) modules.add(label);
+    const kinds = new Set(reasons.map(({ kind }) => kind));
+    const image = ImageName.parse(build.image);
+    if (kinds.has('by-hand')) byHand.push(image);
+    else if (kinds.has('source-changed') || kinds.has('never-built')) changed.push(image);
+  }
+  const common = {
+    distroRelease: rejected.definition.distroRelease,
+    severity: rejected.severity,
+    reference: `${rejected.nvr} was rejected`,
+  };
+  await nominateNames(flow, common, sources);
+  for (const label of [...modules].sort()) await nominate(flow, { ...moduleNomination(label), ...common });
+  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
+  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand });
+};
+
+const Reasons = z.array(Reason);
+
+const reasonsOf = async (flow: Flow, builds: readonly Build[]): Promise<readonly Reason[]> => {
+  const rows = await flow.tx
+    .selectFrom('arch_build')
+    .select('reasons')
+    .where(
+      'build',
+      'in',
+      builds.map(({ id }) => id),
+    )
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(({ reasons }) => Reasons.parse(reasons));
+};

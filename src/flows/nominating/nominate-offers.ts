@@ -1,0 +1,96 @@
+/** What repositories newly offer is nominated as if a message had told it, where some image of ours contains it. */
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { ModuleLabel } from '../../../schemas/content.ts';
+import type { OffersChanged } from '../../../schemas/events/planning.ts';
+import { DistroReleaseName } from '../../../schemas/ids.ts';
+import { Severity } from '../../../schemas/nomination.ts';
+import type { Flow } from '../../runtime/consumer.ts';
+import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+
+type Offers = z.infer<typeof OffersChanged.body>;
+
+/** The event lists the first 200 only, so the offers themselves are asked. */
+export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> => {
+  await nominateModules(flow, offers);
+  await nominateSources(flow, offers);
+};
+
+/**
+ * New packages of images of ours, by what an advisory says of them: its severity, and its name as the reference. What a
+ * rebuild has looked at since, or is going to look at, needs no further word; for a module's package its module will do.
+ */
+const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
+  const { distroRelease } = offers;
+  const since = new Date(offers.aggregate.seq);
+  const { rows } = await sql<{ advisory: string | null; severity: Severity | null; sources: string[] }>`
+    select advisory.id as advisory,
+      (array_agg(advisory.severity order by array_position(${[...Severity.options]}::text[], advisory.severity)))[1] as severity,
+      array_agg(distinct offer.source_name order by offer.source_name) as sources
+    from offer
+    left join advisory_rpm using (distro_release, repository, arch, name, epoch, version, release, rpm_arch)
+    left join advisory on advisory.distro_release = offer.distro_release and advisory.repository = offer.repository
+      and advisory.arch = offer.arch and advisory.id = advisory_rpm.advisory
+    where offer.distro_release = ${distroRelease} and offer.arch = any(${offers.arches}::text[]) and offer.since = ${since}
+      and exists (
+        select from rpm
+        join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+        join current on current.manifest = manifest_rpm.manifest
+        join image on image.name = current.image and image.to_revision is null
+        where rpm.source_name = offer.source_name and image.distro_release = offer.distro_release
+      )
+      and not exists (
+        select from nomination_target as told
+        where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
+          and (told.closed_at is null or told.closed_at >= ${since})
+      )
+    group by advisory.id
+    order by advisory.id nulls last`.execute(flow.tx);
+  for (const { advisory, severity, sources } of rows)
+    await nominateOffered(flow, { distroRelease, advisory, severity }, sources);
+};
+
+/** What no message told has the severity and the name of the advisory that lists it, where one does. */
+export const nominateOffered = (
+  flow: Flow,
+  of: {
+    readonly distroRelease: DistroReleaseName;
+    readonly advisory: string | null;
+    readonly severity: Severity | null;
+  },
+  sources: readonly string[],
+): Promise<void> =>
+  nominateNames(
+    flow,
+    {
+      distroRelease: of.distroRelease,
+      severity: of.severity ?? 'none',
+      reference: of.advisory ?? `repositories of ${of.distroRelease}`,
+    },
+    sources,
+  );
+
+/** New builds of modules that are images of ours. */
+const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {
+  const since = new Date(offers.aggregate.seq);
+  const { rows } = await sql<{ label: string }>`
+    select distinct module_build.label from module_build
+    join image on image.definition #>> '{recipe,module}' = module_build.module
+      and image.to_revision is null and image.distro_release = module_build.distro_release
+    where module_build.distro_release = ${offers.distroRelease} and module_build.arch = any(${offers.arches}::text[])
+      and module_build.since = ${since}
+      and not exists (
+        select from nomination_target as told
+        where told.target in (module_build.label, image.name) and told.distro_release = module_build.distro_release
+          and (told.closed_at is null or told.closed_at >= ${since})
+      )
+    order by module_build.label`.execute(flow.tx);
+  for (const { label } of rows) {
+    await nominate(flow, {
+      ...moduleNomination(ModuleLabel.parse(label)),
+      distroRelease: DistroReleaseName.parse(offers.distroRelease),
+      severity: 'none',
+      reference: label,
+    });
+  }
+};

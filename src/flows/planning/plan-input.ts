@@ -1,0 +1,246 @@
+/** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
+import { sql } from 'kysely';
+import { ImageDefinition } from '../../../schemas/files/image.ts';
+import { type Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
+import type { SourceReference } from '../../planning/causes.ts';
+import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../../planning/plan-types.ts';
+import type { UnderWay } from '../../planning/under-way.ts';
+import type { Flow } from '../../runtime/consumer.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
+import { contentsOf, rpmOfRow } from '../contents/content-of.ts';
+import { readRules } from '../defining/rules.ts';
+import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
+import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
+import { plannableImages } from './plannable.ts';
+
+interface Requested {
+  readonly image: string;
+  readonly why: 'source' | 'parent' | 'by-hand';
+  readonly reference: string;
+  readonly arches?: readonly Arch[] | undefined;
+}
+
+/** What a rebuild is about. */
+export interface InQuestion {
+  readonly distroRelease: string;
+  /** Source packages. */
+  readonly sources: readonly string[];
+  /** `name:stream:version:context`. */
+  readonly modules: readonly string[];
+  /** External bases that may have moved. */
+  readonly bases?: readonly string[];
+  /** Those of the sources that a security update named. */
+  readonly security?: readonly string[];
+  readonly requests: readonly Requested[];
+  readonly references: readonly SourceReference[];
+}
+
+type Read = Pick<Flow, 'tx'>;
+
+export interface ReadInput {
+  readonly input: PlanInput;
+  readonly definitions: ReadonlyMap<ImageName, ImageDefinition>;
+}
+
+/** Tells which images are being built; asked once it is known which ones matter. */
+export type UnderWayOf = (images: readonly ImageName[]) => Promise<ReadonlyMap<ImageName, UnderWay>>;
+
+const asIfNone: UnderWayOf = async () => new Map();
+
+/** Without `underWayOf` it is as if nothing were being built. */
+export const readPlanInput = async (
+  read: Read,
+  question: InQuestion,
+  underWayOf: UnderWayOf = asIfNone,
+): Promise<ReadInput> => {
+  const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
+  const introduced = await introducedRpms(read, question, sources);
+  const fromBase = await rpmsFromBases(read, question.distroRelease, sources);
+  const roots = [
+    ...[...introduced, ...fromBase].map((row) => row.image),
+    ...question.requests.map((request) => request.image),
+    ...(await imagesOfModules(read, question.distroRelease, question.modules)),
+    ...(await imagesOnBases(read, question.distroRelease, question.bases ?? [])),
+  ];
+  const definitions = await closure(read, roots);
+  // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
+  const underWay = await underWayOf([...definitions.keys()]);
+  const images = (await plannableImages(read, [...definitions.values()])).map((image) => ({
+    ...image,
+    underWay: underWay.get(image.name),
+  }));
+  const byName = new Map(images.map((image) => [image.name, image]));
+  const among = (row: Installed) => definitions.has(row.image);
+  return {
+    definitions,
+    input: {
+      images,
+      introduced: introduced.filter(among),
+      fromBase: fromBase.filter(among),
+      bases: await knownBases(read, images),
+      security: new Set(question.security ?? []),
+      inherited: await inheritedRpms(read, byName, sources),
+      offers: await offersOf(read, question.distroRelease, sources),
+      requested: question.requests
+        .filter(({ image }) => definitions.has(ImageName.parse(image)))
+        .map((request) => requestOf(request, byName)),
+      modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
+      references: question.references,
+      rules: await readRules(read),
+    },
+  };
+};
+
+type ByName = ReadonlyMap<ImageName, PlannableImage>;
+
+const requestOf = (request: Requested, images: ByName): Request => {
+  const image = ImageName.parse(request.image);
+  const references = [request.reference];
+  if (request.why === 'by-hand')
+    return { image, reason: { kind: 'by-hand', references }, arches: request.arches };
+  if (request.why === 'parent') return { image, reason: { kind: 'parent-rebuilt', references } };
+  const built = images.get(image)?.baseline !== undefined;
+  return { image, reason: { kind: built ? 'source-changed' : 'never-built', references } };
+};
+
+/** A module change counts once metadata lists its N:S:V:C: its sources are those of the RPMs listed with it. */
+const moduleSources = async (read: Read, question: InQuestion): Promise<string[]> => {
+  if (question.modules.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('offer')
+    .select('source_name')
+    .distinct()
+    .where('distro_release', '=', question.distroRelease)
+    .where('module', 'in', question.modules)
+    .execute();
+  return rows.map((row) => row.source_name);
+};
+
+/** One look-up: who introduces anything built from these sources, on which arch. */
+const introducedRpms = async (
+  read: Read,
+  question: InQuestion,
+  sources: readonly string[],
+): Promise<Installed[]> => {
+  if (sources.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('rpm')
+    .innerJoin('manifest_rpm', (join) =>
+      join.onRef('manifest_rpm.rpm', '=', 'rpm.id').on('manifest_rpm.change', '=', 'added'),
+    )
+    .innerJoin('current', 'current.manifest', 'manifest_rpm.manifest')
+    .innerJoin('image', (join) =>
+      join.onRef('image.name', '=', 'current.image').on('image.to_revision', 'is', null),
+    )
+    .selectAll('rpm')
+    .select(['current.image', 'current.arch as image_arch'])
+    .where('rpm.source_name', 'in', sources)
+    .where('image.distro_release', '=', question.distroRelease)
+    .orderBy('rpm.id')
+    .orderBy('current.image')
+    .orderBy('current.arch')
+    .execute();
+  return inSlices(
+    eachOf(rows, (row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) })),
+  );
+};
+
+/** The roots, everything that follows them, and their image parents. */
+const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageName, ImageDefinition>> => {
+  const found = new Map<ImageName, ImageDefinition>();
+  if (roots.length === 0) return found;
+  // `offset 0` keeps each step a look-up by name. Nobody can tell beforehand how far a recursion goes, and where it is
+  // thought to go far, every definition of the fleet would be read.
+  const { rows } = await sql<{ definition: unknown }>`
+    with recursive below(name) as (
+      select unnest(${[...new Set(roots)]}::text[])
+      union
+      select child.image from below cross join lateral (
+        select image_parent.image from image_parent
+        join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
+        where image_parent.parent = below.name and image.to_revision is null
+          and (image_parent.edge = 'layer' or image.definition @> '{"followsBuildParents": true}')
+        offset 0
+      ) child
+    ), wanted as (
+      select name from below
+      union
+      select up.parent from below cross join lateral (
+        select image_parent.parent from image
+        join image_parent on image_parent.image = image.name and image_parent.from_revision = image.from_revision
+        where image.name = below.name and image.to_revision is null
+        offset 0
+      ) up
+    )
+    select found.definition from wanted cross join lateral (
+      select definition from image where image.name = wanted.name and image.to_revision is null offset 0
+    ) found
+    order by wanted.name`.execute(read.tx);
+  const keep = (row: { definition: unknown }): void => {
+    const definition = ImageDefinition.parse(row.definition);
+    found.set(definition.name, definition);
+  };
+  await inSlices(eachOf(rows, keep));
+  return found;
+};
+
+/** One arch of an image whose baseline was built on another manifest than the parent's baseline has now. */
+interface OnOlder {
+  readonly image: ImageName;
+  readonly arch: Arch;
+  readonly builtOn: string;
+}
+
+/** What images have from a parent that is older than the parent's baseline. */
+const inheritedRpms = async (
+  read: Read,
+  images: ByName,
+  sources: readonly string[],
+): Promise<Installed[]> => {
+  if (sources.length === 0) return [];
+  const older = (await inSlices(eachOf(images.values(), (image) => onOlderParent(image, images)))).flat();
+  if (older.length === 0) return [];
+  const contents = await contentsOf(
+    read.tx,
+    older.map(({ builtOn }) => builtOn),
+    sources,
+  );
+  return older.flatMap(({ image, arch, builtOn }) =>
+    (contents.get(builtOn) ?? []).map((rpm) => ({ image, arch, rpm })),
+  );
+};
+
+const onOlderParent = (image: PlannableImage, images: ByName): readonly OnOlder[] => {
+  const parent = image.layerParent?.kind === 'image' ? images.get(image.layerParent.image) : undefined;
+  return image.arches.flatMap((arch) => {
+    const builtOn = image.baseline?.arches[arch]?.parentManifest;
+    const now = parent?.baseline?.arches[arch]?.manifestDigest;
+    return builtOn === undefined || now === undefined || builtOn === now
+      ? []
+      : [{ image: image.name, arch, builtOn }];
+  });
+};
+
+const offersOf = async (read: Read, distroRelease: string, sources: readonly string[]): Promise<Offer[]> => {
+  if (sources.length === 0) return [];
+  const rows = await read.tx
+    .selectFrom('offer')
+    .selectAll()
+    .where('distro_release', '=', distroRelease)
+    .where('source_name', 'in', sources)
+    .orderBy('arch')
+    .orderBy('repository')
+    .orderBy('name')
+    .orderBy('epoch')
+    .orderBy('version')
+    .orderBy('release')
+    .orderBy('rpm_arch')
+    .orderBy('module')
+    .execute();
+  return rows.map((row) => ({
+    distroRelease: DistroReleaseName.parse(row.distro_release),
+    arch: row.arch,
+    repository: row.repository,
+    rpm: rpmOfRow({ ...row, arch: row.rpm_arch }),
+  }));
+};
