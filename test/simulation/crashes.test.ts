@@ -1,19 +1,24 @@
 /** Every consumer, ended once at every point where it matters: the same images come out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { consumersOf } from '../../consumers/catalogue.ts';
-import { leaseTimer } from '../../src/flows/dispatching/workers.ts';
+import { dropLogTimer } from '../../src/flows/dispatching/logs.ts';
 import { crashPointNames } from '../faults/crash-points.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
-import { settings } from './fleet.ts';
-import { aModule, anUpdate, aReleasedWorld, standing, type World } from './world.ts';
+import { fedora, fleet, onFedora, settings } from './fleet.ts';
+import { aBase, aModule, anUpdate, aReleasedWorld, standing, type World } from './world.ts';
 
 let environment: TestEnvironment;
 let close: () => Promise<void>;
 let begin: () => Promise<World>;
+const first = { 'openssl-libs': '1.0' };
+const moved = { 'openssl-libs': '2.0' };
+
 beforeAll(async () => {
   ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
+  begin = await aReleasedWorld(environment, [...fleet, onFedora('guest')], {
+    [fedora]: { x86_64: first, aarch64: first },
+  });
 });
 afterAll(() => close());
 
@@ -28,16 +33,20 @@ const table = consumersOf(settings).flatMap(({ name, effects, listening }) =>
 test.each(table)('$name crashes $point', async ({ name, point }) => {
   await everySeed({ to: 2 }, begin, async (world, seed) => {
     world.repositories.publish('openssl', '2.0');
+    world.bases.publish(fedora, { x86_64: moved, aarch64: moved });
     const report = await world.run({
       seed,
       crash: { part: name, point, occurrence: seed, purposes: ['handle', 'complete', 'timers'] },
       // Logs are dropped too, so that the keeper of logs has something to do.
-      standing: { ...standing, timers: [leaseTimer] },
-      arriving: [anUpdate('openssl', '2.0', { id: 'an update' }), aModule('one', '1'), aModule('two', '2')],
+      standing: { ...standing, timers: standing.timers?.filter((kind) => kind !== dropLogTimer) ?? [] },
+      arriving: [
+        anUpdate('openssl', '2.0', { id: 'an update' }),
+        ...['one', 'two'].flatMap((id) => [aModule(id, `module ${id}`), aBase(`base ${id}`)]),
+      ],
     });
     expect(report.crashed || seed > 1).toBe(true);
     await expectFresh(world);
-    for (const image of ['base', 'runtime', 'client', 'server'])
+    for (const image of ['base', 'runtime', 'client', 'server', 'guest'])
       expect(await buildsOf(world, image)).toEqual([`${image}-40-2 released`]);
   });
 });

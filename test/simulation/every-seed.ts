@@ -33,7 +33,7 @@ export const everySeed = async (
 /** Sound, and everything as new as the repositories have it. */
 export const expectFresh = async (world: World): Promise<void> => {
   await expectSound(world);
-  expect(await contents(world)).toEqual(wantedContents(world.definitions.images, world.repositories));
+  expect(await contents(world)).toEqual(wantedContents(world.definitions.images, world));
 };
 
 /** Builds of an image since the world began, oldest first: `state` by NVR. */

@@ -1,15 +1,13 @@
 /** Images on bases that others publish: pinned per arch, rebuilt where the base moved, upgraded where nobody else will. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ImageDefinition } from '../../schemas/files/image.ts';
-import { exchangeName } from '../../src/bus/names.ts';
-import type { Outgoing } from '../../src/bus/port.ts';
+import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { emptyStore } from '../store/empty-store.ts';
 import { buildsOf } from './every-seed.ts';
-import { anImage } from './fleet.ts';
+import { anImage, fedora, onFedora } from './fleet.ts';
 import type { BaseContent } from './in-memory-bases.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUpdate, aTag, aWorld, type World } from './world.ts';
+import { aBase, anUpdate, aTag, aWorld, type World } from './world.ts';
 
 let environment: TestEnvironment;
 let close: () => Promise<void>;
@@ -17,15 +15,6 @@ beforeAll(async () => {
   ({ environment, close } = await anEnvironment());
 });
 afterAll(() => close());
-
-const fedora = 'registry.example.org/fedora:40';
-
-const onFedora = (name: string, more: object = {}) =>
-  ImageDefinition.parse({
-    ...anImage({ name, packages: ['curl'], smokeTest: false }),
-    parents: [{ kind: 'external', pullspec: fedora, edge: 'layer' }],
-    ...more,
-  });
 
 /** All is released on a base of openssl 1.0. */
 const aWorldOn = async (base: BaseContent, ...images: ImageDefinition[]): Promise<World> => {
@@ -38,27 +27,6 @@ const aWorldOn = async (base: BaseContent, ...images: ImageDefinition[]): Promis
 };
 
 const both = { x86_64: { 'openssl-libs': '1.0' }, aarch64: { 'openssl-libs': '1.0' } };
-
-const published = (world: World): Outgoing => ({
-  exchange: exchangeName(world.settings.instance, 'upstream'),
-  routingKey: 'org.fedoraproject.prod.fedora_image_uploader.published.v1.container',
-  messageId: '00000000-0000-4000-8000-0000000000b5',
-  headers: {},
-  body: Buffer.from(
-    JSON.stringify({
-      architectures: ['x86_64', 'aarch64'],
-      compose_id: 'Fedora-Container-40-20260101.0',
-      registries: ['registry.example.org'],
-      release: 40,
-      repository: 'fedora',
-      tags: ['40'],
-    }),
-  ),
-  contentType: 'application/json',
-  contentEncoding: 'utf-8',
-  persistent: true,
-  mandatory: false,
-});
 
 const reasonsOf = async (nvr: string): Promise<readonly string[]> => {
   const rows = await environment.store.db
@@ -109,7 +77,7 @@ test('where the base moved on one arch, that arch is rebuilt with all upon it, a
   );
   const before = await manifestsNow();
   world.bases.publish(fedora, { ...both, aarch64: { 'openssl-libs': '1.1' } });
-  await world.run({ seed: 1, arriving: [published(world)] });
+  await world.run({ seed: 1, arriving: [aBase('moved')] });
   await expectSound(world);
   expect(await buildsOf(world, 'app')).toEqual(['app-40-2 released']);
   expect(await buildsOf(world, 'top')).toEqual(['top-40-2 released']);

@@ -110,3 +110,14 @@ export const fleet: readonly ImageDefinition[] = [
   anImage({ name: 'server', parent: 'runtime', packages: ['nginx', 'openssl'], smokeTest: false }),
   anImage({ name: 'lonely', packages: ['musl'] }),
 ];
+
+/** Somebody else's base. */
+export const fedora = 'registry.example.org/fedora:40';
+
+/** An image on somebody else's base. */
+export const onFedora = (name: string, more: object = {}): ImageDefinition =>
+  ImageDefinition.parse({
+    ...anImage({ name, packages: ['curl'], smokeTest: false }),
+    parents: [{ kind: 'external', pullspec: fedora, edge: 'layer' }],
+    ...more,
+  });

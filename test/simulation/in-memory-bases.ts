@@ -11,6 +11,8 @@ export type BaseContent = Readonly<Partial<Record<Arch, Readonly<Record<string, 
 export interface InMemoryBases {
   /** The name points to this from now on; only the arches that are given. */
   publish(pullspec: string, content: BaseContent): void;
+  /** What was published of an arch; nothing where there is none. */
+  versions(pullspec: string, arch: Arch): Readonly<Record<string, string>>;
   look(look: BaseLook): Promise<BaseFound>;
 }
 
@@ -19,6 +21,7 @@ export const inMemoryBases = (
   repositories: InMemoryRepositories,
 ): InMemoryBases => {
   const published = new Map<string, Extract<BaseFound, { kind: 'changed' }>>();
+  const contents = new Map<string, BaseContent>();
   const archOf = (arch: Arch, versions: Readonly<Record<string, string>>) => {
     const rpms = Object.entries(versions).map(([name, version]) => {
       const rpm = repositories.newest(name, arch);
@@ -36,8 +39,10 @@ export const inMemoryBases = (
         const versions = content[arch];
         return versions === undefined ? [] : [archOf(arch, versions)];
       });
+      contents.set(pullspec, content);
       published.set(pullspec, { kind: 'changed', digest: digestOfText(JSON.stringify(content)), arches });
     },
+    versions: (pullspec, arch) => contents.get(pullspec)?.[arch] ?? {},
     look: async ({ pullspec }) =>
       published.get(pullspec) ?? { kind: 'unreadable', error: 'its registry has no such image' },
   };

@@ -5,7 +5,6 @@ import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import { contentOf } from '../../src/flows/contents/content-of.ts';
 import { releaseRepository } from '../../src/flows/registry-paths.ts';
-import type { InMemoryRepositories } from './in-memory-repositories.ts';
 import type { World } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -164,15 +163,16 @@ export const contents = async ({ environment: { store } }: World): Promise<Conte
 /** What ought to be in them: each layer's packages as new as the repositories have them, on the parent's. */
 export const wantedContents = (
   images: readonly ImageDefinition[],
-  repositories: InMemoryRepositories,
+  { repositories, bases }: Pick<World, 'repositories' | 'bases'>,
 ): Contents => {
   const byName = new Map(images.map((image) => [image.name, image]));
   const contentOn = (image: ImageDefinition, arch: Arch): Readonly<Record<string, string>> => {
     const [parent] = image.parents;
     const below = parent?.kind === 'image' ? byName.get(parent.image) : undefined;
+    const foreign = parent?.kind === 'external' ? bases.versions(parent.pullspec, arch) : {};
     const own = image.recipe.kind === 'packages' ? image.recipe.packages : [];
     return {
-      ...(below === undefined ? {} : contentOn(below, arch)),
+      ...(below === undefined ? foreign : contentOn(below, arch)),
       ...Object.fromEntries(own.map((name) => [name, repositories.newest(name, arch).version])),
     };
   };

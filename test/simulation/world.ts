@@ -24,7 +24,7 @@ import { saveStore } from '../store/saved-store.ts';
 import { isAtRest } from './at-rest.ts';
 import { partsOf } from './cast-of-consumers.ts';
 import { digestOfText, fleet, release, settings } from './fleet.ts';
-import { type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
+import { type BaseContent, type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
 import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
 import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
 import type { Standing } from './next-due.ts';
@@ -135,19 +135,28 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
   return world;
 };
 
-/** Everything is built and released once; then again and again from there. */
+/**
+ * Everything is built and released once; then again and again from there.
+ *
+ * @param bases what the names of external bases point to at first
+ */
 export const aReleasedWorld = async (
   environment: TestEnvironment,
   images: readonly ImageDefinition[] = fleet,
+  bases: Readonly<Record<string, BaseContent>> = {},
 ): Promise<() => Promise<World>> => {
+  const publishBases = (world: World) => {
+    for (const [pullspec, content] of Object.entries(bases)) world.bases.publish(pullspec, content);
+    return world;
+  };
   await emptyStore(environment.store);
-  const before = aWorld(environment);
+  const before = publishBases(aWorld(environment));
   before.definitions = { ...before.definitions, images };
   await before.run({ seed: 0 });
   const bringBack = await saveStore(environment.store);
   return async () => {
     await bringBack();
-    return aWorld(environment, { after: before });
+    return publishBases(aWorld(environment, { after: before }));
   };
 };
 
@@ -193,6 +202,17 @@ export const aModule = (name: string, id: string, version = '4020261123090000'):
     stream: '20',
     version,
     context: 'a51370e3',
+  });
+
+/** fedora-image-uploader says that `registry.example.org/fedora:40` is another image now. */
+export const aBase = (id: string): Outgoing =>
+  upstream('org.fedoraproject.prod.fedora_image_uploader.published.v1.container', id, {
+    architectures: ['x86_64', 'aarch64'],
+    compose_id: 'Fedora-Container-40-20260101.0',
+    registries: ['registry.example.org'],
+    release: 40,
+    repository: 'fedora',
+    tags: ['40'],
   });
 
 /** Another one for each text. */
