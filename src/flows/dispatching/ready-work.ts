@@ -75,7 +75,11 @@ export const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyWork[
   return readHeads(flow, 't', wanted.arches, queued);
 };
 
-/** @param kind - the first letter of the ids. */
+/**
+ * The distro release is looked up head by head: joined, all builds may be read at once.
+ *
+ * @param kind - the first letter of the ids.
+ */
 const readHeads = async (
   flow: Flow,
   kind: 'a' | 't',
@@ -83,10 +87,10 @@ const readHeads = async (
   heads: readonly RawBuilder<unknown>[],
 ): Promise<ReadyWork[]> => {
   const { rows } = await sql<Row>`
-    select distinct on (head.id) head.*, build.distro_release
+    select distinct on (head.id) head.*,
+      (select build.distro_release from build where build.id = head.build) as distro_release
     from unnest(${[...arches]}::text[]) as pool(arch)
     cross join lateral (${sql.join(heads, sql` union all `)}) as head
-    join build on build.id = head.build
     order by head.id`.execute(flow.tx);
   return rows.map((row) => ({
     id: `${kind}${row.id}`,
