@@ -18,6 +18,7 @@ import { releaseGate } from './release-gate.ts';
 import { releaser } from './releaser.ts';
 import { repoWatcher } from './repo-watcher.ts';
 import { smokeTester } from './smoke-tester.ts';
+import { sourceChanged } from './source-changed.ts';
 import { timekeeper } from './timekeeper.ts';
 import { upstreamBridge } from './upstream-bridge.ts';
 
@@ -27,6 +28,7 @@ export const consumersOf = (settings: Settings): readonly RunnableConsumer<Ports
   runnable(packageUpdated()),
   runnable(moduleBuilt()),
   runnable(basePublished()),
+  runnable(sourceChanged(settings)),
   runnable(repoWatcher(settings)),
   runnable(baseWatcher(settings)),
   runnable(rebuildPlanner(settings)),

@@ -1,5 +1,5 @@
 /**
- * Listens to git.receive of the definitions, to a person's reload, and to the clock.
+ * Listens to what asks for the definitions: source-changed, a person's reload, the clock.
  * Does: reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole.
  * Says definitions.changed, content.nominated.
  */
@@ -7,28 +7,17 @@
 import { z } from 'zod';
 import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
 import { loaded, loadJob, wantDefinitions } from '../src/flows/defining/definitions.ts';
-import { readKnowledge } from '../src/flows/defining/knowledge.ts';
 import type { DefinitionsPort } from '../src/flows/ports.ts';
 import type { Settings } from '../src/flows/settings.ts';
-import type { Knowledge } from '../src/nominating/knowledge.ts';
-import { readSourceChanged, sourceChangedTopics } from '../src/nominating/source-changed.ts';
-import { type Consumer, effect, subscribe } from '../src/runtime/consumer.ts';
+import { type Consumer, effect } from '../src/runtime/consumer.ts';
 
-export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort, Knowledge> => ({
+export const definitionsLoader = (settings: Settings): Consumer<DefinitionsPort> => ({
   name: 'definitions-loader',
-  listensTo: "git.receive of the definitions, a person's reload, and the clock",
+  listensTo: "what asks for the definitions: source-changed, a person's reload, the clock",
   does: 'reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole',
   says: [DefinitionsChanged, ContentNominated],
-  knowledge: readKnowledge,
   onStart: (flow) => wantDefinitions(flow),
-  subscriptions: [
-    subscribe({
-      exchange: 'upstream',
-      topics: sourceChangedTopics,
-      read: readSourceChanged,
-      handle: (flow) => wantDefinitions(flow),
-    }),
-  ],
+  subscriptions: [],
   effects: [
     effect({
       kind: loadJob,

@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { Text } from './names.ts';
 
 /** Told first: most commits are in packages. */
-export const GitNamespace = z.object({
-  /** `rpms`, `container`, `containers`, `modules`, `flatpaks`; absent before namespaces came up. */
-  commit: z.object({ namespace: Text.nullish() }),
+export const GitRepository = z.object({
+  commit: z.object({
+    /** `rpms`, `container`, `containers`, `modules`, `flatpaks`; absent before namespaces came up. */
+    namespace: Text.nullish(),
+    repo: Text,
+  }),
 });
 
 export const GitReceive = z.object({

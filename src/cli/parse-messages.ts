@@ -8,6 +8,7 @@ import { reasonOf } from '../config/problem.ts';
 import { type ParsedMessage, parseMessageLine } from '../nominating/dump.ts';
 import type { Knowledge } from '../nominating/knowledge.ts';
 import { configOf, type OptionValues } from './config-options.ts';
+import { gitPlaceOf } from './running/settings.ts';
 import type { Terminal } from './terminal.ts';
 import { printable } from './text-table.ts';
 import { UserError } from './user-error.ts';
@@ -28,7 +29,9 @@ const openInput = async (file: string, terminal: Terminal): Promise<Readable> =>
 const knowledgeOf = async (options: OptionValues, terminal: Terminal): Promise<Knowledge> => {
   const { config } = await configOf(options, terminal);
   const distroReleases = config.distro_releases;
-  return distroReleases.length === 0 ? { distroReleases, anyRelease: true } : { distroReleases };
+  return distroReleases.length === 0
+    ? { distroReleases, anyRelease: true }
+    : { distroReleases, definitions: gitPlaceOf(config) };
 };
 
 const madeOf = ({ as, reason }: ParsedMessage): string =>

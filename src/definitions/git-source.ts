@@ -50,7 +50,15 @@ export const fetchBranch = async (source: GitSource, signal?: AbortSignal): Prom
   await mkdir(source.workdir, { recursive: true });
   if (!existsSync(join(source.workdir, 'HEAD'))) await git(['init', '--quiet', '--bare', '.'], options);
   const refspec = `+refs/heads/${source.branch}:${FETCHED}`;
-  await git(['--git-dir=.', 'fetch', '--quiet', '--no-tags', '--', source.url, refspec], options);
+  try {
+    await git(['--git-dir=.', 'fetch', '--quiet', '--no-tags', '--', source.url, refspec], options);
+  } catch (cause) {
+    const where = `branch ${source.branch} of ${redact(source.url)}`;
+    throw new Error(
+      `${where} cannot be fetched, so what was read of it last stays in force; definitions.url and definitions.branch say where it is looked for: ${reasonOf(cause)}`,
+      { cause },
+    );
+  }
   return (await git(['--git-dir=.', 'rev-parse', '--verify', `${FETCHED}^{commit}`], options))
     .toString('latin1')
     .trim();
@@ -90,6 +98,8 @@ export const listGitFolders = async (
     return { name, treeId, entries, problem: refused.get(name) ?? problemWithSize(entries) };
   });
 };
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const isEntryMode = (mode: string): mode is EntryMode => ['100644', '100755', '120000'].includes(mode);
 

@@ -1,4 +1,6 @@
 /** What the flows need to know of a process's configuration. Addresses and periods only; definitions are in the store. */
+import type { GitPlace } from '../nominating/knowledge.ts';
+
 export interface Settings {
   readonly instance: string;
   readonly topicPrefix: string;
@@ -6,6 +8,8 @@ export interface Settings {
   readonly candidateRegistry: string;
   readonly releaseRegistry: string;
   readonly rebuild: { readonly quietPeriod: number; readonly maximum: number };
+  /** Where image definitions come from; absent: from a directory. */
+  readonly definitions?: GitPlace | undefined;
   /** Seconds. */
   readonly repositoryInterval: number;
   readonly reconcileInterval: number;

@@ -8,13 +8,14 @@ import { moduleBuiltTopics, readModuleBuilt } from './module-built.ts';
 import { packageUpdatedTopics, readPackageUpdated } from './package-updated.ts';
 import { ignored, type Reading, read, type UpstreamMessage, understood, unwrap } from './reading.ts';
 import { type RepositoryHint, readRepositoryHint, repositoryHintTopics } from './repository-hint.ts';
-import { readSourceChanged, sourceChangedTopics } from './source-changed.ts';
+import { type DefinitionsHint, readSourceChanged, sourceChangedTopics } from './source-changed.ts';
 import type { TestResult } from './test-result.ts';
 import { matchesAny, type TopicTest } from './topics.ts';
 
 export type Understood =
   | { readonly kind: 'nomination'; readonly nominations: readonly Nomination[] }
   | { readonly kind: 'repository-hint'; readonly hint: RepositoryHint }
+  | { readonly kind: 'definitions-hint'; readonly hint: DefinitionsHint }
   | { readonly kind: 'result'; readonly results: readonly TestResult[] };
 
 type Reader = (message: UpstreamMessage, knowledge: Knowledge) => Reading<Understood>;
@@ -48,7 +49,7 @@ const always =
 const readers: readonly (readonly [TopicTest, Reader])[] = [
   [matchesAny(packageUpdatedTopics), nominating(readPackageUpdated)],
   [matchesAny(moduleBuiltTopics), nominating(readModuleBuilt)],
-  [matchesAny(sourceChangedTopics), nominating(readSourceChanged)],
+  [matchesAny(sourceChangedTopics), into(readSourceChanged, (hint) => ({ kind: 'definitions-hint', hint }))],
   [matchesAny(basePublishedTopics), nominating(readBasePublished)],
   [matchesAny(repositoryHintTopics), into(readRepositoryHint, (hint) => ({ kind: 'repository-hint', hint }))],
   [matchesAny(ciResultTopics), into(readCiResult, (results) => ({ kind: 'result', results }))],

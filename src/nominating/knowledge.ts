@@ -3,8 +3,16 @@ import type { DistroRelease } from '../../schemas/files/distro-release.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
 import { quote, type Reading, refused, understood } from './reading.ts';
 
+/** A branch of a git repository. */
+export interface GitPlace {
+  readonly url: string;
+  readonly branch: string;
+}
+
 export interface Knowledge {
   readonly distroReleases: readonly DistroRelease[];
+  /** Where image definitions are read from; absent: not known, or a directory. */
+  readonly definitions?: GitPlace | undefined;
   /** Names of image definitions; absent: not known, and any name will do. */
   readonly images?: ReadonlySet<string>;
   /** External bases that definitions name; absent: not known, and any name will do. */

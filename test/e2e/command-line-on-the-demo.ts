@@ -145,7 +145,7 @@ export const describeCommandLine = (run: () => DemoRun): void => {
         { seconds: 30, what: 'the worker to announce itself' },
       );
       expect(status).toMatchObject({ bus: { connected: true }, store: { connected: true }, waiting: [] });
-      expect(status.consumers).toHaveLength(18);
+      expect(status.consumers).toHaveLength(19);
       expect(new Set(status.consumers.map(({ state }) => state))).toEqual(new Set(['running']));
     });
 

@@ -14,6 +14,7 @@ import { releaseGate } from '../../consumers/release-gate.ts';
 import { releaser } from '../../consumers/releaser.ts';
 import { repoWatcher } from '../../consumers/repo-watcher.ts';
 import { smokeTester } from '../../consumers/smoke-tester.ts';
+import { sourceChanged } from '../../consumers/source-changed.ts';
 import { timekeeper } from '../../consumers/timekeeper.ts';
 import type { Ports } from '../../src/flows/ports.ts';
 import type { Settings } from '../../src/flows/settings.ts';
@@ -27,6 +28,7 @@ export const partsOf = (settings: Settings, ports: Ports, where: Where): readonl
   partOf(packageUpdated(), ports, where),
   partOf(moduleBuilt(), ports, where),
   partOf(basePublished(), ports, where),
+  partOf(sourceChanged(settings), ports, where),
   partOf(repoWatcher(settings), ports, where),
   partOf(baseWatcher(settings), ports, where),
   partOf(rebuildPlanner(settings), ports, where),

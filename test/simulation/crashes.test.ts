@@ -6,7 +6,7 @@ import { crashPointNames } from '../faults/crash-points.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { fedora, fleet, onFedora, settings } from './fleet.ts';
-import { aBase, aModule, anUpdate, aReleasedWorld, standing, type World } from './world.ts';
+import { aBase, aModule, anUpdate, aPush, aReleasedWorld, standing, type World } from './world.ts';
 
 let environment: TestEnvironment;
 let close: () => Promise<void>;
@@ -41,7 +41,11 @@ test.each(table)('$name crashes $point', async ({ name, point }) => {
       standing: { ...standing, timers: standing.timers?.filter((kind) => kind !== dropLogTimer) ?? [] },
       arriving: [
         anUpdate('openssl', '2.0', { id: 'an update' }),
-        ...['one', 'two'].flatMap((id) => [aModule(id, `module ${id}`), aBase(`base ${id}`)]),
+        ...['one', 'two'].flatMap((id) => [
+          aModule(id, `module ${id}`),
+          aBase(`base ${id}`),
+          aPush(`push ${id}`),
+        ]),
       ],
     });
     expect(report.crashed || seed > 1).toBe(true);

@@ -47,6 +47,8 @@ export interface World {
   readonly bases: InMemoryBases;
   /** What the definitions-loader reads; may be exchanged between runs. */
   definitions: { images: readonly ImageDefinition[]; releases: readonly LoadedDistroRelease[] };
+  /** How it reads them; may be exchanged between runs. */
+  loadDefinitions: Ports['loadDefinitions'];
   /** What becomes of runs; may be exchanged between runs. */
   mishaps: Mishaps;
   /** What happens when a worker takes a command; may be exchanged between runs. */
@@ -90,7 +92,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     registry: registry.registry,
     lookAt: (look, signal) => lookAtRepository(environment.store, look, signal, repositories.read),
     lookAtBase: (look) => world.bases.look(look),
-    loadDefinitions: async () => loadedFrom(world.definitions),
+    loadDefinitions: () => world.loadDefinitions(),
     readForeign: () => Promise.reject(new Error('nothing is adopted here')),
     desiredTag: async (repository, name) => {
       const row = await environment.store.db
@@ -111,6 +113,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     workers,
     bases: inMemoryBases(registry, repositories),
     definitions: after?.definitions ?? { images: fleet, releases: [release] },
+    loadDefinitions: async () => loadedFrom(world.definitions),
     aheadMs: after?.aheadMs ?? 0,
     mishaps: () => undefined,
     meanwhile: async () => [],
@@ -213,6 +216,13 @@ export const aBase = (id: string): Outgoing =>
     release: 40,
     repository: 'fedora',
     tags: ['40'],
+  });
+
+/** dist-git says that somebody pushed a commit: of an image's own repository, unless told otherwise. */
+export const aPush = (id: string, commit: { repo?: string; branch?: string; rev?: string } = {}): Outgoing =>
+  upstream('org.fedoraproject.prod.git.receive', id, {
+    agent: 'packager',
+    commit: { repo: 'base', namespace: 'container', branch: 'f40', rev: 'a'.repeat(40), ...commit },
   });
 
 /** Another one for each text. */

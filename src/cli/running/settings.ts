@@ -2,6 +2,7 @@
 import type { Config } from '../../config/load.ts';
 import type { PortsOptions } from '../../flows/open-ports.ts';
 import type { Settings } from '../../flows/settings.ts';
+import type { GitPlace } from '../../nominating/knowledge.ts';
 import type { Store } from '../../store/connect.ts';
 import type { Addresses } from './addresses.ts';
 
@@ -13,6 +14,7 @@ export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
   rebuild: { quietPeriod: config.rebuild.quiet_period, maximum: config.rebuild.maximum },
   repositoryInterval: config.repositories.interval,
   reconcileInterval: config.rebuild.reconcile_interval,
+  definitions: gitPlaceOf(config),
   definitionsInterval: config.definitions.interval,
   worker: { heartbeat: config.leases.announcement_period, lease: config.leases.run },
   jobLease: config.leases.job,
@@ -27,13 +29,14 @@ export const portsOptions = (config: Config, settings: Settings, store: Store): 
   insecure: config.registry.insecure,
   distroReleases: config.distro_releases,
   rules: config.rules,
-  source:
-    config.definitions.kind === 'git'
-      ? {
-          kind: 'git',
-          url: config.definitions.url,
-          branch: config.definitions.branch,
-          workdir: `${config.data_directory}/definitions`,
-        }
-      : { kind: 'directory', path: config.definitions.path },
+  source: sourceOf(config, gitPlaceOf(config)),
 });
+
+/** Absent: definitions come from a directory. */
+export const gitPlaceOf = ({ definitions: { kind, url, branch } }: Config): GitPlace | undefined =>
+  kind === 'git' ? { url, branch } : undefined;
+
+const sourceOf = (config: Config, place: GitPlace | undefined): PortsOptions['source'] =>
+  place === undefined
+    ? { kind: 'directory', path: config.definitions.path }
+    : { kind: 'git', ...place, workdir: `${config.data_directory}/definitions` };

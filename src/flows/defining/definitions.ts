@@ -20,6 +20,8 @@ export const loadJob = 'load-definitions';
 /** What the loader read: all of it, whether or not it differs. */
 export interface Loaded {
   readonly fingerprint: string;
+  /** Of a git source. */
+  readonly commit?: string | undefined;
   readonly images: readonly ImageDefinition[];
   readonly releases: readonly LoadedDistroRelease[];
   /** Of what is rebuilt, and when. */
@@ -62,7 +64,8 @@ export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Pro
     changed: changed.slice(0, 200).map((image) => ImageName.parse(image.name)),
   });
   for (const release of releasesChanged) await wantLook(flow, release);
-  await nominateChanged(flow, changed, revision);
+  const commit = given.commit === undefined ? '' : `, commit ${given.commit.slice(0, 12)}`;
+  await nominateChanged(flow, changed, `definitions, revision ${revision}${commit}`);
 };
 
 const writeProblems = async (flow: Flow, problems: Loaded['problems']): Promise<void> => {
@@ -198,7 +201,7 @@ const parentsOf = ({ name, parents }: ImageDefinition, revision: number) => {
 const nominateChanged = async (
   flow: Flow,
   changed: readonly ImageDefinition[],
-  revision: number,
+  reference: string,
 ): Promise<void> => {
   const newest = await newestBuilds(flow, changed);
   const byRelease = new Map<DistroReleaseName, ImageName[]>();
@@ -215,7 +218,7 @@ const nominateChanged = async (
       distroRelease,
       images,
       severity: 'none',
-      reference: `definitions, revision ${revision}`,
+      reference,
     });
   }
 };

@@ -33,7 +33,7 @@ export interface DefinitionsOptions {
 export const loadDefinitions = async (options: DefinitionsOptions): Promise<Loaded> => {
   const releases = await Promise.all(options.distroReleases.map(withKeys));
   const inForce = await definitionsInForce(options);
-  const { folders, refused } = await readDefinitions(options.source);
+  const { folders, refused, commit } = await readDefinitions(options.source);
   const problems = new Map<string, readonly string[]>(refused.map(({ name, problem }) => [name, [problem]]));
   const read = new Map<ImageName, NewDefinition & { readonly folder: DefinitionFolder }>();
   for (const folder of folders) {
@@ -49,7 +49,7 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
     const isNew = taken !== undefined && taken.image === image;
     images.push(isNew ? await withSources(options, image, taken.folder, inForce.get(image.name)) : image);
   }
-  return loadedFrom(images, releases, options.rules, problems);
+  return { ...loadedFrom(images, releases, options.rules, problems), commit };
 };
 
 const loadedFrom = (

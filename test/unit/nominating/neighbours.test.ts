@@ -53,7 +53,7 @@ describe("images' sources", () => {
 
   test('branches are also told by their full name', () => {
     expect(readSourceChanged(aCommit({ branch: 'refs/heads/f40' }), knowing(f40))).toMatchObject({
-      as: [{ distroRelease: 'F40', images: ['web'] }],
+      as: { repository: 'container/web', branch: 'f40', commit: 'a'.repeat(40) },
     });
   });
 
@@ -69,6 +69,55 @@ describe("images' sources", () => {
   test('a branch of no configured release is ignored', () => {
     expect(readSourceChanged(aCommit({ branch: 'rawhide' }), knowing(f40))).toMatchObject({
       verdict: 'ignored',
+    });
+  });
+
+  describe('where all definitions are in one repository', () => {
+    const at = (url: string) => ({ ...knowing(f40), definitions: { url, branch: 'main' } });
+    const pushed = { repo: 'images', branch: 'main' };
+
+    test.each([
+      ['https://src.example.org/container/images', 'container'],
+      ['https://user@src.example.org/container/images.git/', 'container'],
+      ['ssh://git@src.example.org/deep/container/images.git', 'container'],
+      ['/srv/git/images.git', null],
+      ['https://src.example.org/teams/web/images', 'teams/web'],
+    ])('%s is what a commit in namespace %j means', (url, namespace) => {
+      expect(readSourceChanged(aCommit({ ...pushed, namespace }), at(url))).toMatchObject({
+        verdict: 'understood',
+      });
+    });
+
+    test.each([
+      ['https://src.example.org/rpms/images', 'container'],
+      ['https://src.example.org/container/more-images', 'container'],
+      ['https://src.example.org/container/web', 'container'],
+      ['/srv/git/other-images.git', null],
+    ])('%s is another repository than that of a commit in namespace %j', (url, namespace) => {
+      expect(readSourceChanged(aCommit({ ...pushed, namespace }), at(url))).toEqual({
+        verdict: 'ignored',
+        reason: "a commit in another repository than the definitions'",
+      });
+    });
+
+    test('another branch is ignored', () => {
+      expect(
+        readSourceChanged(
+          aCommit({ ...pushed, branch: 'f40' }),
+          at('https://src.example.org/container/images'),
+        ),
+      ).toEqual({
+        verdict: 'ignored',
+        reason: 'a commit on another branch than the definitions\' "main"',
+      });
+    });
+
+    test('a commit elsewhere that cannot be read is nothing to us, one in it is refused', () => {
+      const broken = aCommit({ ...pushed, rev: 'HEAD' });
+      expect(readSourceChanged(broken, at('/srv/git/container/images'))).toMatchObject({
+        verdict: 'refused',
+      });
+      expect(readSourceChanged(broken, at('/srv/git/container/else'))).toMatchObject({ verdict: 'ignored' });
     });
   });
 });

@@ -97,16 +97,11 @@ test('a ready module is a nomination, on UMB too, where bodies are wrapped', () 
   expect(parsed.get('ID:broker.example.org-1-2:3:1:1:1')?.as).toEqual(message(10)?.as);
 });
 
-test("a commit in an image's repository is a nomination of that image", () => {
-  expect(message(12)?.as).toMatchObject({
-    nominations: [
-      {
-        kind: 'sources',
-        distroRelease: 'F40',
-        images: ['web'],
-        reference: `web@${'0123456789abcdef'.repeat(3).slice(0, 40)}`,
-      },
-    ],
+test("a commit in an image's repository is a hint to read the definitions anew", () => {
+  const commit = '0123456789abcdef'.repeat(3).slice(0, 40);
+  expect(message(12)?.as).toEqual({
+    kind: 'definitions-hint',
+    hint: { repository: 'container/web', branch: 'f40', commit },
   });
 });
 
