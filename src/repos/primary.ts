@@ -33,8 +33,10 @@ const Package = z.object({
 });
 
 /** As createrepo_c writes it; where another tool writes it otherwise, it is parsed for nothing, and no harm is done. */
+const read = ['<time ', '<format>', '</package>', '<name>', '<arch>', '<version '];
 const unread: readonly UnreadPart[] = [
-  { after: '<description>', until: ['</description>'] },
+  { from: '<checksum ', until: read },
+  { from: '<size ', until: ['<format>', ...read] },
   { after: '<format>', until: ['<rpm:sourcerpm>', '</format>'] },
   { after: '</rpm:sourcerpm>', until: ['</format>'] },
 ];
@@ -59,8 +61,19 @@ export const parsePrimary = async (
   await handOver();
 };
 
+/** As they stand in the metadata. */
+interface Fields {
+  name?: string;
+  arch?: string;
+  epoch?: string | undefined;
+  version?: string | undefined;
+  release?: string | undefined;
+  buildTime?: string | undefined;
+  sourceFile?: string;
+}
+
 const packageHandler = (found: (rpm: OfferedRpm) => void): XmlHandler => {
-  let fields: Record<string, string> = {};
+  let fields: Fields = {};
   return {
     open: (path, attributes) => {
       const [root, , inPackage] = path;
@@ -68,35 +81,29 @@ const packageHandler = (found: (rpm: OfferedRpm) => void): XmlHandler => {
         throw new MetadataError(`it is a ${root}, not primary metadata`);
       if (path.length === 2) fields = {};
       if (path.length !== 3) return;
-      if (inPackage === 'version') Object.assign(fields, versionOf(attributes));
-      if (inPackage === 'time') Object.assign(fields, given('buildTime', attributes['build']));
+      if (inPackage === 'time') fields.buildTime = attributes['build'];
+      if (inPackage !== 'version') return;
+      fields.epoch = attributes['epoch'];
+      fields.version = attributes['ver'];
+      fields.release = attributes['rel'];
     },
     close: (path, text) => {
       const [, element, inPackage, inFormat] = path;
-      if (path.length === 3 && inPackage === 'name') fields['name'] = text;
-      if (path.length === 3 && inPackage === 'arch') fields['arch'] = text;
+      if (path.length === 3 && inPackage === 'name') fields.name = text;
+      if (path.length === 3 && inPackage === 'arch') fields.arch = text;
       if (path.length === 4 && inPackage === 'format' && inFormat === 'sourcerpm')
-        fields['sourceFile'] = text.trim();
-      if (path.length === 2 && element === 'package' && !sourceArches.includes(fields['arch'] ?? ''))
+        fields.sourceFile = text.trim();
+      if (path.length === 2 && element === 'package' && !sourceArches.includes(fields.arch ?? ''))
         found(rpmOf(fields));
     },
   };
 };
 
-const given = (name: string, value: string | undefined): Record<string, string> =>
-  value === undefined ? {} : { [name]: value };
-
-const versionOf = (attributes: Readonly<Record<string, string>>): Record<string, string> => ({
-  ...given('epoch', attributes['epoch']),
-  ...given('version', attributes['ver']),
-  ...given('release', attributes['rel']),
-});
-
-const rpmOf = (fields: Readonly<Record<string, string>>): OfferedRpm => {
+const rpmOf = (fields: Fields): OfferedRpm => {
   const parsed = Package.safeParse(fields);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    const name = JSON.stringify((fields['name'] ?? '').slice(0, 80));
+    const name = JSON.stringify((fields.name ?? '').slice(0, 80));
     throw new MetadataError(`package ${name}: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const { sourceFile, ...rpm } = parsed.data;

@@ -1,11 +1,18 @@
 /** Cuts out of metadata, as it streams by, parts that nobody reads: most of it is such, and parsing is dear. */
 
-export interface UnreadPart {
-  /** What comes right before it; is kept. */
-  readonly after: string;
+export type UnreadPart = {
   /** What comes right behind it, whichever is first; is kept. */
   readonly until: readonly string[];
-}
+} & (
+  | {
+      /** What comes right before it; is kept. */
+      readonly after: string;
+    }
+  | {
+      /** What it begins with. */
+      readonly from: string;
+    }
+);
 
 /** Each piece is handed on shorter. What has none of the marks goes through as it is. */
 export async function* withoutParts(
@@ -18,17 +25,21 @@ export async function* withoutParts(
 }
 
 interface Part {
-  readonly after: Buffer;
+  readonly mark: Buffer;
+  /** How much of the mark is kept, in bytes. */
+  readonly kept: number;
   readonly until: readonly Buffer[];
 }
 
+const partOf = (part: UnreadPart): Part => {
+  const mark = Buffer.from('from' in part ? part.from : part.after);
+  return { mark, kept: 'from' in part ? 0 : mark.length, until: part.until.map((text) => Buffer.from(text)) };
+};
+
 const newCutter = (given: readonly UnreadPart[]) => {
-  const parts: readonly Part[] = given.map(({ after, until }) => ({
-    after: Buffer.from(after),
-    until: until.map((mark) => Buffer.from(mark)),
-  }));
+  const parts = given.map(partOf);
   const longest = Math.max(
-    ...parts.flatMap(({ after, until }) => [after, ...until]).map(({ length }) => length),
+    ...parts.flatMap(({ mark, until }) => [mark, ...until]).map(({ length }) => length),
   );
   let held: Buffer = Buffer.alloc(0);
   let within: Part | undefined;
@@ -61,23 +72,51 @@ const newCutter = (given: readonly UnreadPart[]) => {
   return { cut, rest };
 };
 
+/** Each mark is looked for only before those that were found: name first what mostly comes first. */
 const firstOf = (bytes: Buffer, marks: readonly Buffer[], from: number): number | undefined => {
-  const found = marks.map((mark) => bytes.indexOf(mark, from)).filter((at) => at !== -1);
-  return found.length === 0 ? undefined : Math.min(...found);
+  let first: number | undefined;
+  for (const mark of marks) {
+    const where = first === undefined ? bytes : bytes.subarray(0, first);
+    const at = where.indexOf(mark, from);
+    if (at !== -1) first = at;
+  }
+  return first;
 };
 
-/** Where the next part begins. Looks for each mark once, however often others come before it. */
+interface Found {
+  readonly part: Part;
+  readonly at: number;
+}
+
+/**
+ * Where the next part begins. They mostly follow each other in turn, so the one behind the last is looked for first,
+ * and the others only before it; nothing is looked at twice for the same mark.
+ */
 const finder = (bytes: Buffer, parts: readonly Part[]) => {
-  const places = parts.map(({ after }) => bytes.indexOf(after));
+  const marks = parts.map((part) => ({ part, at: -1, searchedTo: 0 }));
+  let turn = 0;
   return (from: number): { readonly part: Part; readonly at: number } | undefined => {
-    let first: { readonly part: Part; readonly at: number } | undefined;
-    for (const [index, part] of parts.entries()) {
-      let at = places[index] ?? -1;
-      if (at !== -1 && at < from) at = bytes.indexOf(part.after, from);
-      places[index] = at;
-      const behind = at + part.after.length;
-      if (at !== -1 && (first === undefined || behind < first.at)) first = { part, at: behind };
+    let first: Found | undefined;
+    for (const mark of [...marks.slice(turn), ...marks.slice(0, turn)]) {
+      if (mark.at < from) search(bytes, mark, from, first?.at ?? bytes.length);
+      if (mark.at >= from && mark.at < (first?.at ?? bytes.length)) first = mark;
     }
-    return first;
+    if (first === undefined) return undefined;
+    turn = (parts.indexOf(first.part) + 1) % parts.length;
+    return { part: first.part, at: first.at + first.part.kept };
   };
+};
+
+/** Looks for it in what begins before `end`. */
+const search = (
+  bytes: Buffer,
+  mark: { readonly part: Part; at: number; searchedTo: number },
+  from: number,
+  end: number,
+): void => {
+  const start = Math.max(from, mark.searchedTo);
+  if (start >= end) return;
+  const { length } = mark.part.mark;
+  mark.at = bytes.subarray(0, Math.min(bytes.length, end + length - 1)).indexOf(mark.part.mark, start);
+  mark.searchedTo = mark.at === -1 ? end : mark.at + 1;
 };

@@ -5,6 +5,7 @@ import { withoutParts } from '../../../src/repos/without-parts.ts';
 const parts = [
   { after: '<d>', until: ['</d>'] },
   { after: '<f>', until: ['<s>', '</f>'] },
+  { from: '<g ', until: ['<s>', '<f>', '<d>'] },
 ];
 
 const kept = async (pieces: readonly string[]): Promise<string> => {
@@ -24,6 +25,10 @@ test('the first of several ends counts', async () => {
   expect(await kept(['<f>x<s>y</s></f>z<f>x</f><s>'])).toBe('<f><s>y</s></f>z<f></f><s>');
 });
 
+test('what a part begins with is cut out with it', async () => {
+  expect(await kept(['a<g x/>', 'b<s>c<g y/>z<f>w</f>'])).toBe('a<s>c<f></f>');
+});
+
 test('a part that never ends is cut to the end', async () => {
   expect(await kept(['a<d>for ever'])).toBe('a<d>');
 });
@@ -33,7 +38,7 @@ test('a text without marks stays as it is, whatever its pieces', async () => {
     fc.asyncProperty(
       fc.array(fc.string({ unit: fc.constantFrom('a', '<', 'd', '/', 'é') })),
       async (pieces) => {
-        fc.pre(!/<[df]>/.test(pieces.join('')));
+        fc.pre(!/<[df]>|<g /.test(pieces.join('')));
         expect(await kept(pieces)).toBe(pieces.join(''));
       },
     ),
@@ -42,7 +47,7 @@ test('a text without marks stays as it is, whatever its pieces', async () => {
 
 test('the pieces that a text comes in make no difference', async () => {
   const texts = fc.string({
-    unit: fc.constantFrom('<d>', '</d>', '<f>', '<s>', '</f>', 'x', 'é', '<'),
+    unit: fc.constantFrom('<d>', '</d>', '<f>', '<s>', '</f>', '<g ', 'x', 'é', '<'),
     maxLength: 30,
   });
   await fc.assert(
