@@ -3,7 +3,7 @@ import type { Evr } from '../../schemas/content.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import { evrCompare } from '../rpm/evr.ts';
 
-/** A package that some image introduces, and an offer of it to that image: same distro release, arch and module stream. */
+/** A package that some image could have newer, and an offer of it to that image: same distro release, arch and module stream. */
 export interface Pair {
   readonly distroRelease: string;
   readonly source: string;

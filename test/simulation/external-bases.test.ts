@@ -134,3 +134,16 @@ test.each(['never', 'security'] as const)(
     expect((await left()).join('\n')).toContain(`inherited from the external base ${fedora}`);
   },
 );
+
+test.each([
+  ['is upgraded', true, ['app-40-2 released']],
+  ['is not, where no advisory lists it', false, []],
+])('what is inherited, newer on offer, and told by no message %s', async (_what, isSecurity, builds) => {
+  const world = await aWorldOn(both, onFedora('app'));
+  world.repositories.publish('openssl', '2.0');
+  if (isSecurity) world.repositories.listAdvisory('openssl', '2.0');
+  world.aheadMs += 1000 * world.settings.repositoryInterval;
+  await world.run({ seed: 1 });
+  await expectSound(world);
+  expect(await buildsOf(world, 'app')).toEqual(builds);
+});

@@ -10,6 +10,8 @@ export interface InMemoryRepositories {
   readonly read: typeof readRepository;
   /** Lists all packages of a source in this version, beside those that are listed already. */
   publish(source: string, version: string, on?: readonly Arch[]): void;
+  /** Lists a security update of what is on offer of a source in this version. */
+  listAdvisory(source: string, version: string): void;
   /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
   listModule(label: string): void;
   /** The package of the module's newest build. */
@@ -43,6 +45,7 @@ export const inMemoryRepositories = (
   fromModules: readonly ModuleLabel[] = [],
 ): InMemoryRepositories => {
   const modules = [...fromModules];
+  const advisories: { readonly source: string; readonly version: string }[] = [];
   const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   let broken: string | undefined;
@@ -59,6 +62,9 @@ export const inMemoryRepositories = (
     publish,
     listModule: (label) => {
       modules.push(ModuleLabel.parse(label));
+    },
+    listAdvisory: (source, version) => {
+      advisories.push({ source, version });
     },
     newestOfModule: (module, arch) => {
       const label = modules
@@ -79,7 +85,7 @@ export const inMemoryRepositories = (
     break: (error) => {
       broken = error;
     },
-    read: async ({ repository, arch, previous }, { onRpms, onModule }) => {
+    read: async ({ repository, arch, previous }, { onRpms, onModule, onAdvisories }) => {
       if (broken !== undefined)
         throw new RepositoryError(
           'unreachable',
@@ -87,13 +93,22 @@ export const inMemoryRepositories = (
           broken,
         );
       const rpms = of(arch).map((rpm) => ({ ...rpm, buildTime: 0 }));
-      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules]));
+      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules, advisories]));
       if (previous?.repomdChecksum === repomdChecksum) return { unchanged: true };
       await onRpms([...rpms, ...modules.map((label) => ({ ...packageOf(label, arch), buildTime: 0 }))]);
       for (const label of modules) {
         const brought = [packageOf(label, arch)];
         await onModule({ kind: 'module', label, arch: undefined, profiles: {}, rpms: brought });
       }
+      await onAdvisories(
+        advisories.map(({ source, version }) => ({
+          id: `FEDORA-2026-${source}`,
+          type: 'security',
+          severity: 'important',
+          issuedAt: undefined,
+          rpms: of(arch).filter((rpm) => rpm.sourceName === source && rpm.version === version),
+        })),
+      );
       return { unchanged: false, revision: undefined, repomdChecksum };
     },
   };

@@ -7,6 +7,7 @@ import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { mayTake, upgradable } from './upgradable.ts';
 
 type Offers = z.infer<typeof OffersChanged.body>;
 
@@ -17,8 +18,9 @@ export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> 
 };
 
 /**
- * New packages of images of ours, by what an advisory says of them: its severity, and its name as the reference. What a
- * rebuild has looked at since, or is going to look at, needs no further word; for a module's package its module will do.
+ * New packages of images of ours, and of bases that they may upgrade, by what an advisory says of them: its severity,
+ * and its name as the reference. What a rebuild has looked at since, or is going to look at, needs no further word; for
+ * a module's package its module will do.
  */
 const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
   const { distroRelease } = offers;
@@ -33,11 +35,7 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
       and advisory.arch = offer.arch and advisory.id = advisory_rpm.advisory
     where offer.distro_release = ${distroRelease} and offer.arch = any(${offers.arches}::text[]) and offer.since = ${since}
       and exists (
-        select from rpm
-        join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
-        join current on current.manifest = manifest_rpm.manifest
-        join image on image.name = current.image and image.to_revision is null
-        where rpm.source_name = offer.source_name and image.distro_release = offer.distro_release
+        select from (${upgradable(ofTheOffer)}) as held where ${mayTake('held', sql.ref('advisory.severity'))}
       )
       and not exists (
         select from nomination_target as told
@@ -49,6 +47,8 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
   for (const { advisory, severity, sources } of rows)
     await nominateOffered(flow, { distroRelease, advisory, severity }, sources);
 };
+
+const ofTheOffer = sql`rpm.source_name = offer.source_name and image.distro_release = offer.distro_release`;
 
 /** What no message told has the severity and the name of the advisory that lists it, where one does. */
 export const nominateOffered = (

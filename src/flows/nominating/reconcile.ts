@@ -12,6 +12,7 @@ import { lockNamed } from '../lock.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
 import { nominateOffered } from './nominate-offers.ts';
+import { mayTake, upgradable } from './upgradable.ts';
 
 export const reconcileTimer = 'reconcile';
 
@@ -90,26 +91,22 @@ const nominateImages = async (flow: Flow, { distroRelease, images }: Overlooked)
  */
 const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => {
   const { rows } = await sql<Pair>`
-    with introduced as (
-      select distinct image.distro_release, current.arch, rpm.name, rpm.arch as rpm_arch, rpm.epoch, rpm.version,
-        rpm.release, rpm.source_name, ${streamOf('rpm.module')} as stream
-      from image
-      join current on current.image = image.name
-      join manifest_rpm on manifest_rpm.manifest = current.manifest and manifest_rpm.change = 'added'
-      join rpm on rpm.id = manifest_rpm.rpm
-      where image.to_revision is null
+    with installed as (
+      select distinct held.distro_release, held.arch, rpm.name, rpm.arch as rpm_arch, rpm.epoch, rpm.version,
+        rpm.release, rpm.source_name, ${streamOf('rpm.module')} as stream, held.policy
+      from (${upgradable(sql`true`)}) as held join rpm on rpm.id = held.rpm
     )
-    select distinct introduced.distro_release as "distroRelease", introduced.source_name as source,
-      json_build_object('epoch', introduced.epoch, 'version', introduced.version, 'release', introduced.release)::jsonb
+    select distinct installed.distro_release as "distroRelease", installed.source_name as source,
+      json_build_object('epoch', installed.epoch, 'version', installed.version, 'release', installed.release)::jsonb
         as installed,
       json_build_object('epoch', offer.epoch, 'version', offer.version, 'release', offer.release)::jsonb as offered,
       advisory.id as advisory, advisory.severity
-    from introduced
-    join offer on offer.distro_release = introduced.distro_release and offer.source_name = introduced.source_name
-      and offer.arch = introduced.arch and offer.name = introduced.name and offer.rpm_arch = introduced.rpm_arch
-      and ${streamOf('offer.module')} = introduced.stream
+    from installed
+    join offer on offer.distro_release = installed.distro_release and offer.source_name = installed.source_name
+      and offer.arch = installed.arch and offer.name = installed.name and offer.rpm_arch = installed.rpm_arch
+      and ${streamOf('offer.module')} = installed.stream
       and (offer.epoch, offer.version, offer.release)
-        <> (introduced.epoch, introduced.version, introduced.release)
+        <> (installed.epoch, installed.version, installed.release)
     left join advisory_rpm on advisory_rpm.distro_release = offer.distro_release
       and advisory_rpm.repository = offer.repository and advisory_rpm.arch = offer.arch
       and advisory_rpm.name = offer.name and advisory_rpm.epoch = offer.epoch
@@ -118,7 +115,7 @@ const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => {
     left join advisory on advisory.distro_release = offer.distro_release
       and advisory.repository = offer.repository and advisory.arch = offer.arch
       and advisory.id = advisory_rpm.advisory
-    where not exists (
+    where ${mayTake('installed', sql.ref('advisory.severity'))} and not exists (
       select from nomination_target as told
       where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
         and (told.closed_at is null or told.closed_at >= offer.since)

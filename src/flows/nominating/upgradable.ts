@@ -1,0 +1,39 @@
+/** What images have and could have newer: what they introduce, and what they may upgrade of a base that is not ours. */
+import { type RawBuilder, sql } from 'kysely';
+
+/**
+ * A query: `distro_release`, `arch` and the id of an `rpm`. `policy` is null for what an image introduces;
+ * what it inherits from an external base is for updates under that policy only.
+ *
+ * @param which - a condition on the tables `image` and `rpm`
+ */
+export const upgradable = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  select image.distro_release, current.arch, rpm.id as rpm, null::text as policy
+  from rpm
+  join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+  join current on current.manifest = manifest_rpm.manifest
+  join image on image.name = current.image and image.to_revision is null
+  where ${which}
+  union all
+  select image.distro_release, current.arch, rpm.id as rpm, ${policy} as policy
+  from rpm
+  join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+  join manifest as base on base.digest = manifest_rpm.manifest and base.content_list is null
+  join manifest as upon on upon.parent_digest = base.digest
+  join current on current.manifest = upon.digest
+  join image on image.name = current.image and image.to_revision is null
+  join image_base on image_base.image = image.name and image_base.from_revision = image.from_revision
+    and image_base.edge = 'layer'
+  where ${which} and ${policy} <> 'never'
+    and not exists (
+      select from manifest_rpm as gone
+      where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'
+    )`;
+
+/** As `plannable` has it. */
+const policy = sql`coalesce(image.definition ->> 'upgradeInherited',
+  case image.definition #>> '{recipe,kind}' when 'packages' then 'security' else 'never' end)`;
+
+/** A condition on a row of `upgradable`, called so, and its advisory's severity: whether the update may be taken. */
+export const mayTake = (row: string, severity: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`(${sql.ref(`${row}.policy`)} is distinct from 'security' or coalesce(${severity}, 'none') <> 'none')`;
