@@ -1,34 +1,45 @@
 /**
- * Listens to plans, queued tests, workers' announcements and reports, and the timer of leases.
- * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews.
- * Says archbuild.started, archbuild.finished, archbuild.failed, test.running, test.finished, image.unchanged, image.failed, rebuild.finished, content.nominated.
+ * Listens to plans, new offers and definitions, queued tests, workers' announcements and reports, and the clock.
+ * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews; ends holds.
+ * Says archbuild.started, archbuild.finished, archbuild.failed, archbuild.overdue, test.running, test.finished, image.unchanged, image.failed, rebuild.finished, content.nominated.
  */
 import { Announcement, Report } from '../schemas/commands/run.ts';
 import {
   ArchBuildFailed,
   ArchBuildFinished,
+  ArchBuildOverdue,
   ArchBuildStarted,
   ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
-import { ContentNominated, RebuildFinished, RebuildPlanned } from '../schemas/events/planning.ts';
+import {
+  ContentNominated,
+  DefinitionsChanged,
+  OffersChanged,
+  RebuildFinished,
+  RebuildPlanned,
+} from '../schemas/events/planning.ts';
 import { TestFinished, TestQueued, TestRunning } from '../schemas/events/releasing.ts';
 import { delayTimer } from '../src/flows/dispatching/delays.ts';
 import { dispatch, dispatching } from '../src/flows/dispatching/dispatch.ts';
 import { report } from '../src/flows/dispatching/reports.ts';
 import { giveBackRun } from '../src/flows/dispatching/runs.ts';
 import { announce, judgeLeases, leaseTimer, startHearing } from '../src/flows/dispatching/workers.ts';
+import { endAllHolds, endHolds } from '../src/flows/ending/end-holds.ts';
+import { holdTimer } from '../src/flows/planning/held.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onCommand, onFact, onTimer } from '../src/runtime/consumer.ts';
 
 export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   name: 'build-dispatcher',
-  listensTo: "plans, queued tests, workers' announcements and reports, and the timer of leases",
-  does: 'assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews',
+  listensTo:
+    "plans, new offers and definitions, queued tests, workers' announcements and reports, and the clock",
+  does: 'assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews; ends holds',
   says: [
     ArchBuildStarted,
     ArchBuildFinished,
     ArchBuildFailed,
+    ArchBuildOverdue,
     TestRunning,
     TestFinished,
     ImageUnchanged,
@@ -39,6 +50,8 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   onStart: (flow) => startHearing(flow, settings),
   subscriptions: [
     onFact(RebuildPlanned, (flow) => dispatch(flow, settings)),
+    onFact(OffersChanged, (flow, { distroRelease }) => endHolds(flow, settings, distroRelease)),
+    onFact(DefinitionsChanged, (flow) => endAllHolds(flow, settings)),
     onFact(TestQueued, (flow) => dispatch(flow, settings)),
     onCommand({ key: 'report', body: Report }, (flow, said) =>
       // A beginning frees no slot; after a refusal the next announcement tells whether one is free.
@@ -53,6 +66,7 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
       dispatching(flow, settings, () => giveBackRun(flow, key, 'returned', 'the command reached no worker')),
     ),
     onTimer(delayTimer, (flow) => dispatch(flow, settings)),
+    onTimer(holdTimer, (flow, { key }) => endHolds(flow, settings, key)),
     onTimer(leaseTimer, (flow) => dispatching(flow, settings, () => judgeLeases(flow, settings))),
   ],
 });

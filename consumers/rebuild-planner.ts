@@ -1,8 +1,9 @@
 /**
  * Listens to nominations, to new offers, to the timer that closes a rebuild, and to the reconciler's.
  * Does: gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all.
- * Says content.nominated, rebuild.planned, rebuild.finished.
+ * Says content.nominated, rebuild.planned, archbuild.held, rebuild.finished.
  */
+import { ArchBuildHeld } from '../schemas/events/building.ts';
 import {
   ContentNominated,
   OffersChanged,
@@ -20,7 +21,7 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   name: 'rebuild-planner',
   listensTo: "nominations, new offers, the timer that closes a rebuild, and the reconciler's",
   does: 'gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all',
-  says: [ContentNominated, RebuildPlanned, RebuildFinished],
+  says: [ContentNominated, RebuildPlanned, ArchBuildHeld, RebuildFinished],
   onStart: (flow) => startReconciling(flow),
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),

@@ -41,6 +41,30 @@ export const ArchBuildFailed = defineEvent({
   }),
 });
 
+const Hold = OfOneArch.extend({
+  /** A line each; at most 50. */
+  awaits: z.array(z.string()).max(50),
+  since: z.iso.datetime(),
+  deadline: z.iso.datetime(),
+});
+
+export const ArchBuildHeld = defineEvent({
+  ...ofOneArch,
+  topic: 'flibs.archbuild.held',
+  description:
+    'An arch build waits for packages that are on offer for other arches of its image, and not yet for its own.',
+  body: Hold,
+});
+
+export const ArchBuildOverdue = defineEvent({
+  ...ofOneArch,
+  topic: 'flibs.archbuild.overdue',
+  severity: 40,
+  description:
+    'What an arch build waits for was not on offer at its deadline; it goes on waiting, and its index.',
+  body: Hold,
+});
+
 export const ContentRecorded = defineEvent({
   ...ofOneArch,
   topic: 'flibs.content.recorded',
@@ -58,7 +82,7 @@ export const IndexEntry = z.object({
 });
 export type IndexEntry = z.infer<typeof IndexEntry>;
 
-/** A best-effort arch that a candidate goes on without. */
+/** An arch that a candidate goes on without: a best-effort one, or one whose packages were not on offer in time. */
 export const StaleArch = z.object({
   arch: Arch,
   /** Where its entry was built; absent: the arch is not in the index. */
@@ -79,7 +103,7 @@ export const ImageCandidateReady = defineEvent({
     /** `registry/repository@sha256:...` */
     pullspec: z.string(),
     arches: z.array(IndexEntry),
-    /** Best-effort arches that could not be built, carried forward or left out. */
+    /** Arches that could not be built and need not be, carried forward or left out. */
     stale: z.array(StaleArch).optional(),
   }),
 });
@@ -89,7 +113,7 @@ export const ImageArchStale = defineEvent({
   topic: 'flibs.image.arch.stale',
   severity: 30,
   description:
-    'An image went on without a best-effort arch that could not be built; told again while that lasts.',
+    'An image went on without an arch that could not be built and need not be; told again while that lasts.',
   body: OfBuild.extend({
     ...StaleArch.shape,
     since: z.iso.datetime(),

@@ -14,6 +14,8 @@ export const events: readonly EventType[] = [
   building.ArchBuildStarted,
   building.ArchBuildFinished,
   building.ArchBuildFailed,
+  building.ArchBuildHeld,
+  building.ArchBuildOverdue,
   building.ContentRecorded,
   building.ImageCandidateReady,
   building.ImageArchStale,

@@ -14,6 +14,18 @@ export const RpmRepository = z.object({
 });
 export type RpmRepository = z.infer<typeof RpmRepository>;
 
+/** What becomes of an arch build at the end of its hold, where its arch must be in the index. */
+export const HoldPolicy = z.object({
+  /** How long it waits at most for a package that is on offer for another arch of its image; 0: nothing is held. */
+  hours: z.number().nonnegative().default(6),
+  /**
+   * What then. `wait`: it goes on waiting. `drop`: the index goes on without it, and keeps the older arch. `alarm`: it
+   * goes on waiting, and that is told.
+   */
+  atDeadline: z.enum(['wait', 'drop', 'alarm']).default('alarm'),
+});
+export type HoldPolicy = z.infer<typeof HoldPolicy>;
+
 export const DistroRelease = z.object({
   name: DistroReleaseName,
   /** Product version as Greenwave has it: `fedora-40`. */
@@ -36,6 +48,8 @@ export const DistroRelease = z.object({
     .prefault({}),
   /** Names of the release in Bodhi's messages; its own name is always one. */
   bodhiNames: z.array(z.string()).default([]),
+  /** For arches that must not fail. A best-effort one is dropped at its deadline, whatever is to happen then. */
+  hold: HoldPolicy.prefault({}),
 });
 export type DistroRelease = z.infer<typeof DistroRelease>;
 

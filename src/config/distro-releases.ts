@@ -1,12 +1,13 @@
 /** Reads the list of distro releases: the schema's, with unknown keys refused and key files' paths made absolute. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { DistroRelease, RpmRepository } from '../../schemas/files/distro-release.ts';
+import { DistroRelease, HoldPolicy, RpmRepository } from '../../schemas/files/distro-release.ts';
 
 const Strict = z.array(
   DistroRelease.extend({
     repositories: z.array(RpmRepository.strict()),
     koji: DistroRelease.shape.koji.unwrap().strict().prefault({}),
+    hold: HoldPolicy.strict().prefault({}),
   }).strict(),
 );
 

@@ -106,8 +106,8 @@ const archBuild = lifecycle<ArchBuildState>({
     running: ['succeeded', 'unchanged', 'ready', 'failed', 'cancelled', 'superseded'],
     // Speculative on a parent that was rejected afterwards.
     succeeded: ['superseded'],
-    parent_failed: ['blocked', 'cancelled', 'superseded'],
-    held: ['blocked', 'ready', 'failed', 'cancelled', 'superseded'],
+    parent_failed: ['blocked', 'held', 'cancelled', 'superseded'],
+    held: ['blocked', 'ready', 'parent_failed', 'unchanged', 'failed', 'cancelled', 'superseded'],
     unchanged: [],
     failed: ['ready', 'cancelled', 'superseded'],
     cancelled: [],

@@ -2,6 +2,7 @@
 import { byText } from '../../schemas/by-text.ts';
 import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
+import { wantedFix } from './awaited.ts';
 import { baseReasons } from './base-reasons.ts';
 import { type Finding, packageKey } from './findings.ts';
 import { fixOf } from './fix-of.ts';
@@ -54,8 +55,9 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
     return [...asked, ...ofModule, { kind: 'never-built', references: [] }];
   const parent = layerParentOf(image);
   const reasons: Reason[] = [...asked, ...ofModule];
-  for (const { rpm, fix } of findings(state.introduced, image, arch)) {
-    if (fix) reasons.push({ kind: 'package', ...fixOf(rpm, fix, state), introducedBy: image.name });
+  for (const finding of findings(state.introduced, image, arch)) {
+    const fix = wantedFix(image, finding, state.introduced, state);
+    if (fix) reasons.push({ kind: 'package', ...fix, introducedBy: image.name });
   }
   if (parent !== undefined && follows(image, parent, arch, state))
     reasons.push({ kind: 'inherited', parent });

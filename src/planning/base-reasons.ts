@@ -1,7 +1,7 @@
 /** What an image has to do with the external base that it stands on: a base that moved, and packages that it may upgrade. */
 import type { Arch } from '../../schemas/ids.ts';
+import { wantedFix } from './awaited.ts';
 import type { Finding } from './findings.ts';
-import { fixOf } from './fix-of.ts';
 import type { PlannableImage } from './plan-types.ts';
 import type { PlanningState } from './planning-state.ts';
 import type { Reason } from './reason.ts';
@@ -10,11 +10,10 @@ import type { Reason } from './reason.ts';
 export const baseReasons = (image: PlannableImage, arch: Arch, state: PlanningState): readonly Reason[] => {
   if (image.layerParent?.kind !== 'external') return [];
   const { pullspec } = image.layerParent;
-  const fixes = findingsFromBase(image, arch, state).flatMap((finding): Reason[] =>
-    finding.fix && mayUpgrade(image, finding, state)
-      ? [{ kind: 'base-package', ...fixOf(finding.rpm, finding.fix, state), pullspec }]
-      : [],
-  );
+  const fixes = findingsFromBase(image, arch, state).flatMap((finding): Reason[] => {
+    const fix = wantedFix(image, finding, state.fromBase, state);
+    return fix && mayUpgrade(image, finding, state) ? [{ kind: 'base-package', ...fix, pullspec }] : [];
+  });
   return [...moved(image, arch, pullspec, state), ...fixes];
 };
 

@@ -16,7 +16,7 @@ export interface Finding {
   readonly fix: BestOffer | undefined;
   readonly atHand: PackageAtHand;
   /** Why there is no fix; meaningless where there is one. */
-  readonly lack: 'nothing-newer' | 'other-distro-release' | 'other-module-stream';
+  readonly lack: 'nothing-newer' | 'not-offered' | 'other-distro-release' | 'other-module-stream';
 }
 
 export type FindingsByImage = ReadonlyMap<ImageName, ReadonlyMap<Arch, ReadonlyMap<string, Finding>>>;
@@ -90,8 +90,13 @@ const whyNone = (rpm: Rpm, arch: Arch, release: DistroReleaseName, offers: Offer
     };
   }
   const arches = here.filter((offer) => offer.arch !== arch && offer.stream === stream);
-  if (arches.length > 0)
-    return { lack: 'nothing-newer' as const, elsewhere: arches.map((offer) => offer.arch) };
+  if (arches.length > 0) {
+    const isBuiltHere = arches.some(({ rpm: { sourceName, sourceEvr } }) =>
+      offers.hasSource({ distroRelease: release, arch, sourceName, sourceEvr, stream }),
+    );
+    const lack = isBuiltHere ? ('not-offered' as const) : ('nothing-newer' as const);
+    return { lack, elsewhere: arches.map((offer) => offer.arch) };
+  }
   const releases = newer.filter(
     (offer) =>
       offer.distroRelease !== release &&

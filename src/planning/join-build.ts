@@ -1,5 +1,7 @@
 /** What becomes of causes that meet a build under way: it takes them on while it can; else they follow when it has ended. */
 import { Arch, type Nvr } from '../../schemas/ids.ts';
+import { goesAhead } from './awaited.ts';
+import { isAwaited } from './judge-hold.ts';
 import { leftAlone } from './left-alone.ts';
 import type { PlannableImage } from './plan-types.ts';
 import { layerParentOf, type PlanningState } from './planning-state.ts';
@@ -19,13 +21,25 @@ export const joinBuild = (
   const moved =
     canMove(image, underWay, state) &&
     [...reasons.values()].flat().some((why) => why.kind !== 'build-parent' && isApart(why, image, state));
+  const ownOf = (why: readonly Reason[]) =>
+    why.filter(
+      (reason) =>
+        !isOfOtherSource(reason) &&
+        (!isApart(reason, image, state) || (moved && reason.kind !== 'build-parent')),
+    );
+  const howOf = (arch: Arch, own: readonly Reason[]) =>
+    own.length === 0 ? undefined : howItJoins(underWay, arch, own, image, state);
+  // An arch waits for what others of this very build have, and for nothing that comes after it.
+  const ahead = (arch: Arch): readonly Reason[] => {
+    const own = ownOf(reasons.get(arch) ?? []).filter((reason) => !isAwaited(reason));
+    return howOf(arch, own) === undefined ? [] : own;
+  };
+  const isWaitedFor = (reason: Reason): boolean =>
+    !isAwaited(reason) || reason.awaited.offeredFor.some((arch) => goesAhead(reason, ahead(arch)));
   const arches: JoinedArch[] = [];
   for (const [arch, why] of reasons) {
-    const apart = why.filter(
-      (reason) => isApart(reason, image, state) && !(moved && reason.kind !== 'build-parent'),
-    );
-    const own = why.filter((reason) => !apart.includes(reason) && !isOfOtherSource(reason));
-    const how = own.length === 0 ? undefined : howItJoins(underWay, arch, own, image, state);
+    const own = ownOf(why).filter(isWaitedFor);
+    const how = howOf(arch, own);
     if (how) arches.push({ arch, how, reasons: own, proofs: proofsOf(own) });
     const late = how ? why.filter((reason) => !own.includes(reason)) : why;
     if (late.length > 0) followUp(image, arch, { after: underWay, reasons: late }, state);

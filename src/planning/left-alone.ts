@@ -24,6 +24,8 @@ const packages = z.array(PackageAtHand);
 
 export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing-newer'), packages }),
+  /** The newer source is on offer for this arch, without the package: it is on other arches only. */
+  z.object({ kind: z.literal('not-offered'), packages }),
   z.object({ kind: z.literal('other-distro-release'), packages }),
   z.object({ kind: z.literal('other-module-stream'), packages }),
   /** Nothing in question is in the image, or on this arch of it. */
@@ -74,6 +76,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
   switch (reason.kind) {
     case 'nothing-newer':
       return `nothing newer on offer: ${list(reason.packages, 'newer only for')}`;
+    case 'not-offered':
+      return `not offered: its source is on offer newer for this arch, without the package: ${list(reason.packages, 'newer only for')}`;
     case 'other-distro-release':
       return `newer only in another distro release: ${list(reason.packages, 'in')}`;
     case 'other-module-stream':

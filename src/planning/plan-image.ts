@@ -5,14 +5,15 @@ import { joinBuild, leaveForLater } from './join-build.ts';
 import { permitted, type Reasons } from './kept-back.ts';
 import { leftAlone } from './left-alone.ts';
 import { whereModuleIsListed } from './modules.ts';
-import type { PlannableImage, PlannedArchBuild, PlannedBuild, PlannedParent } from './plan-types.ts';
+import type { PlannableImage, PlannedArchBuild, PlannedBuild } from './plan-types.ts';
 import {
   archesOf,
   block,
   canCarry,
+  isThere,
   layerParentOf,
   type PlanningState,
-  resolveParent,
+  parentsFor,
 } from './planning-state.ts';
 import { proofsOf } from './proofs.ts';
 import type { Reason } from './reason.ts';
@@ -66,8 +67,7 @@ const archBuild = (
   reasons: readonly Reason[],
   state: PlanningState,
 ): readonly PlannedArchBuild[] => {
-  const parent = resolveParent(state, image.layerParent, 'layer', arch);
-  const buildParents = image.buildParents.map((one) => resolveParent(state, one, 'build-only', arch));
+  const { parent, buildParents } = parentsFor(state, image, arch);
   const noBase = [parent, ...buildParents].find((one) => one?.kind === 'base-missing');
   if (noBase?.kind === 'base-missing') {
     const { pullspec } = noBase;
@@ -81,8 +81,6 @@ const archBuild = (
     block(state, image.name, arch, missing.image);
     return [];
   }
-  const isThere = (one: typeof parent): one is PlannedParent =>
-    one !== undefined && one.kind !== 'missing' && one.kind !== 'base-missing';
   return [
     {
       arch,

@@ -122,6 +122,8 @@ export interface PlanInput {
   readonly references?: readonly SourceReference[];
   /** In force; those that say when, not whether, do not matter here. */
   readonly rules?: readonly Rule[];
+  /** An arch waits for what only another arch of its image has on offer, rather than being carried forward. */
+  readonly holds?: boolean;
 }
 
 /** What an arch build is built on. */

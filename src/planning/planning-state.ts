@@ -6,7 +6,7 @@ import { type FindingsByImage, findingsOf } from './findings.ts';
 import { grouped } from './grouped.ts';
 import type { LeftAlone } from './left-alone.ts';
 import { indexModules, type ModuleIndex } from './module-index.ts';
-import { indexOffers } from './offer-index.ts';
+import { indexOffers, type OfferIndex } from './offer-index.ts';
 import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
 import type { CauseKind } from './rule-matching.ts';
 import { changes } from './under-way.ts';
@@ -21,6 +21,8 @@ export interface PlanningState {
   readonly bases: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
   /** Sources of security updates. */
   readonly security: ReadonlySet<string>;
+  readonly offers: OfferIndex;
+  readonly holds: boolean;
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
   readonly modules: ModuleIndex;
   /** By source, or build of a module; sorted. */
@@ -44,6 +46,8 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
   const offers = indexOffers(input.offers);
   return {
     images,
+    offers,
+    holds: input.holds ?? false,
     introduced: yield* findingsOf(input.introduced, releases, offers),
     inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
     modules: indexModules(input.modules ?? []),
@@ -121,6 +125,20 @@ export const resolveParent = (
   return baseline
     ? { kind: 'baseline', image, manifestDigest: baseline.manifestDigest }
     : { kind: 'missing', image };
+};
+
+/** What an arch of an image would be built on now, over both kinds of edges. */
+export const parentsFor = (state: PlanningState, image: PlannableImage, arch: Arch) => ({
+  parent: resolveParent(state, image.layerParent, 'layer', arch),
+  buildParents: image.buildParents.map((one) => resolveParent(state, one, 'build-only', arch)),
+});
+
+export const isThere = (one: PlannedParent | MissingParent): one is PlannedParent =>
+  one.kind !== 'missing' && one.kind !== 'base-missing';
+
+export const hasAllParents = (state: PlanningState, image: PlannableImage, arch: Arch): boolean => {
+  const { parent, buildParents } = parentsFor(state, image, arch);
+  return [parent, ...buildParents].every(isThere);
 };
 
 /** Images over layer edges from the parent downwards, as far as they are known. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Evr, ModuleLabel } from '../../schemas/content.ts';
 import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
+import { Arch } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
 
 /** A package that is installed at `from` and on offer at `to`. */
@@ -18,6 +19,15 @@ const Fix = z.object({
   repositories: z.array(z.string()),
   /** What nominated the source: advisories, tags. */
   references: z.array(z.string()),
+  /** Set while the arch's own repositories do not list it: the arch build is held until they do. */
+  awaited: z
+    .object({
+      /** Of the source package that `to` was built from. */
+      sourceEvr: z.string(),
+      /** Arches of the image that have it on offer. */
+      offeredFor: z.array(Arch).min(1),
+    })
+    .optional(),
 });
 
 /** What a person or another part of flibs may ask for. */
@@ -98,7 +108,8 @@ export const describeReason = (reason: Reason): string => {
 const describeFix = (fix: z.infer<typeof Fix>): string => {
   const source = fix.source === fix.name ? '' : ` from ${fix.source}`;
   const where = fix.repositories.length > 0 ? ` in ${fix.repositories.join(', ')}` : '';
-  return `${fix.name}.${fix.arch} ${formatEvr(fix.from)} -> ${formatEvr(fix.to)}${source}${where}${because(fix.references)}`;
+  const only = fix.awaited ? `, so far only for ${fix.awaited.offeredFor.join(', ')}` : '';
+  return `${fix.name}.${fix.arch} ${formatEvr(fix.from)} -> ${formatEvr(fix.to)}${source}${where}${only}${because(fix.references)}`;
 };
 
 const because = (references: readonly string[]): string =>

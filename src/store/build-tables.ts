@@ -79,6 +79,11 @@ export interface ArchBuildTable {
   causes: ColumnType<CauseKind[], string | undefined, string>;
   delayed_by: string | null;
   delayed_until: Date | null;
+  /** While it waits for an offer. */
+  held_since: Date | null;
+  hold_alarmed_at: Date | null;
+  /** Given up at the deadline of its hold. */
+  dropped: Generated<boolean>;
 }
 
 /** Over build-only edges. */

@@ -46,3 +46,17 @@ export const buildsOf = async (world: World, image: string): Promise<readonly st
     .execute();
   return rows.slice(1).map(({ nvr, state }) => `${nvr} ${state}`);
 };
+
+/** How each arch of an image's builds since the beginning came about: `40-2.x86_64 succeeded`. */
+export const archesOf = async (world: World, image: string): Promise<readonly string[]> => {
+  const rows = await world.environment.store.db
+    .selectFrom('arch_build')
+    .innerJoin('build', 'build.id', 'arch_build.build')
+    .select(['build.release_number', 'arch_build.arch', 'arch_build.state'])
+    .where('build.image', '=', image)
+    .where('build.release_number', '>', 1)
+    .orderBy('build.id')
+    .orderBy('arch_build.arch')
+    .execute();
+  return rows.map((row) => `${row.release_number}.${row.arch} ${row.state}`);
+};

@@ -6,7 +6,7 @@ import { wantDefinitions } from '../../src/flows/defining/definitions.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
-import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { archesOf, buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage, fleet } from './fleet.ts';
 import { contents, expectSound } from './soundness.ts';
 import type { Meanwhile } from './stand-in-workers.ts';
@@ -23,20 +23,6 @@ afterAll(() => close());
 
 const few = { to: 3 };
 const openssl2 = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0' });
-
-/** How each arch of an image's builds since the beginning came about: `40-2.x86_64 succeeded`. */
-const archesOf = async (world: World, image: string): Promise<readonly string[]> => {
-  const rows = await world.environment.store.db
-    .selectFrom('arch_build')
-    .innerJoin('build', 'build.id', 'arch_build.build')
-    .select(['build.release_number', 'arch_build.arch', 'arch_build.state'])
-    .where('build.image', '=', image)
-    .where('build.release_number', '>', 1)
-    .orderBy('build.id')
-    .orderBy('arch_build.arch')
-    .execute();
-  return rows.map((row) => `${row.release_number}.${row.arch} ${row.state}`);
-};
 
 /** Of the rebuilds since the beginning. */
 const rebuildStates = async (world: World): Promise<readonly string[]> => {

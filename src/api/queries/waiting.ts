@@ -21,7 +21,8 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
     select 'build ' || nvr, waiting, updated_at
       from build where waiting is not null and ended_at is null
     union all
-    select 'arch build ' || build.nvr || '.' || arch_build.arch, arch_build.waiting, arch_build.ready_at
+    select 'arch build ' || build.nvr || '.' || arch_build.arch, arch_build.waiting,
+      coalesce(arch_build.held_since, arch_build.ready_at)
       from arch_build join build on build.id = arch_build.build
       where arch_build.waiting is not null and arch_build.ended_at is null
     union all

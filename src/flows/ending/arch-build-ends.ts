@@ -59,7 +59,7 @@ const releaseChildren = async (flow: Flow, settings: Settings, parent: ArchBuild
     .set((eb) => ({ unmet: eb('unmet', '-', 1) }))
     .where(sql<boolean>`arch_build.id in (${childrenOf(parent.id)})`)
     // What another parent has failed will not count this one again once that is retried.
-    .where('state', 'in', ['blocked', 'parent_failed'])
+    .where('state', 'in', ['blocked', 'held', 'parent_failed'])
     .returningAll()
     .execute();
   const free = children
@@ -76,7 +76,8 @@ const releaseChildren = async (flow: Flow, settings: Settings, parent: ArchBuild
       : `parent ${parent.image} is built on ${parent.arch}`;
   const ready = free.filter((child) => !isUnchangedToo(child));
   await moveArchBuilds(flow, ready, 'ready', reason, { ready_at: flow.now, cause: begunNow(flow) });
-  for (const child of free.filter(isUnchangedToo)) await leaveUnchanged(flow, settings, child, parent);
+  for (const child of free.filter(isUnchangedToo))
+    await leaveUnchanged(flow, settings, child, `parent ${parent.image} is unchanged`);
 };
 
 /** Over layer and build-only edges. */
@@ -110,24 +111,25 @@ const unchangedParents = async (
 /** Reasons that follow from a parent's, all of them. */
 const Following = z.array(z.object({ kind: z.enum(['inherited', 'build-parent']), parent: z.string() }));
 
-const leaveUnchanged = async (
+/** It stays what it is in the baseline; what waited only for it does so too. */
+export const leaveUnchanged = async (
   flow: Flow,
   settings: Settings,
-  child: ArchBuild,
-  parent: ArchBuild,
+  archBuild: ArchBuild,
+  reason: string,
 ): Promise<void> => {
   const baseline = await flow.tx
     .selectFrom('current')
     .select('manifest')
-    .where('image', '=', child.image)
-    .where('arch', '=', child.arch)
+    .where('image', '=', archBuild.image)
+    .where('arch', '=', archBuild.arch)
     .executeTakeFirst();
-  const moved = await moveArchBuild(flow, child, 'unchanged', `parent ${parent.image} is unchanged`, {
+  const moved = await moveArchBuild(flow, archBuild, 'unchanged', reason, {
     manifest_digest: baseline?.manifest ?? null,
     ended_at: flow.now,
   });
   if (moved) await releaseChildren(flow, settings, moved);
-  await considerBuildEnd(flow, settings, child.build);
+  await considerBuildEnd(flow, settings, archBuild.build);
 };
 
 interface Failure {
@@ -180,7 +182,7 @@ const failDescendants = async (flow: Flow, settings: Settings, parent: ArchBuild
     .selectFrom('arch_build')
     .selectAll()
     .where('id', 'in', descendantsOf(parent.id))
-    .where('state', '=', 'blocked')
+    .where('state', 'in', ['blocked', 'held'])
     .orderBy('id')
     .forUpdate()
     .execute();
@@ -210,7 +212,7 @@ const withoutOpenArches = async (flow: Flow, of: readonly ArchBuild[]): Promise<
 };
 
 /** One arch less to wait for: the build cannot be completed, or goes on with the others. */
-const considerWithout = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
+export const considerWithout = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
   await considerBuildEnd(flow, settings, id);
   const build = await lockBuild(flow, id);
   if (build?.state === 'building') await considerAssembly(flow, settings, build.nvr);

@@ -1,4 +1,7 @@
-/** Best-effort arches: what fails there is carried forward or left out, told with the fixes it lacks, and told again. */
+/**
+ * Arches that an index goes on without, best-effort ones and those dropped at the deadline of a hold: carried forward or
+ * left out, told with the fixes they lack, and told again.
+ */
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ImageArchStale, type StaleArch } from '../../../schemas/events/building.ts';
@@ -19,8 +22,8 @@ const inEvent = 50;
 const Reasons = z.array(Reason);
 
 /**
- * Failed arch builds without which the build goes on: the arch is a best-effort one of the image, or the parent that
- * failed it is one of its own image.
+ * Failed arch builds without which the build goes on: the arch is a best-effort one of the image, or was dropped, or
+ * what failed below it is so itself.
  */
 export const forgiven = async (
   flow: Flow,
@@ -29,17 +32,17 @@ export const forgiven = async (
 ): Promise<ReadonlySet<number>> => {
   const { bestEffort = [] } = build.definition;
   const failed = archBuilds.filter(({ state }) => state === 'failed' || state === 'parent_failed');
-  const own = failed.filter(({ arch }) => bestEffort.includes(arch));
+  const own = failed.filter(({ arch, dropped }) => dropped || bestEffort.includes(arch));
   const waiting = failed.filter((each) => each.state === 'parent_failed' && !own.includes(each));
-  const inherited = await onBestEffortParents(
+  const inherited = await onForgivenParents(
     flow,
     waiting.map(({ id }) => id),
   );
   return new Set([...own.map(({ id }) => id), ...inherited]);
 };
 
-/** All that keeps these from being built are best-effort arches of what they are built upon. */
-const onBestEffortParents = async (flow: Flow, ids: readonly number[]): Promise<readonly number[]> => {
+/** All that keeps these from being built are arches that what they are built upon goes on without. */
+const onForgivenParents = async (flow: Flow, ids: readonly number[]): Promise<readonly number[]> => {
   if (ids.length === 0) return [];
   const { rows } = await sql<{ id: number }>`
     with recursive above(root, id) as (
@@ -54,7 +57,9 @@ const onBestEffortParents = async (flow: Flow, ids: readonly number[]): Promise<
     join arch_build on arch_build.id = above.id and arch_build.state = 'failed'
     join build on build.id = arch_build.build
     group by above.root
-    having bool_and(coalesce(build.definition -> 'bestEffort', '[]') ? arch_build.arch)`.execute(flow.tx);
+    having bool_and(arch_build.dropped or coalesce(build.definition -> 'bestEffort', '[]') ? arch_build.arch)`.execute(
+    flow.tx,
+  );
   return rows.map(({ id }) => id);
 };
 
@@ -193,7 +198,7 @@ interface Row {
 
 const sayStale = async (flow: Flow, image: string, row: Row): Promise<void> => {
   await flow.timer({ kind: staleArchTimer, key: `${image} ${row.arch}`, due: row.expires_at });
-  flow.log.warn({ image, ...row.stale }, 'a best-effort arch is behind');
+  flow.log.warn({ image, ...row.stale }, 'an arch is behind');
   await flow.say(ImageArchStale, {
     schemaVersion: 1,
     aggregate: { kind: 'archbuild', id: `${image}.${row.arch}`, seq: row.told },

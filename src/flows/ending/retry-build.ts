@@ -5,6 +5,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { type Did, existing } from '../asking/did.ts';
 import { begunNow } from '../begun.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from '../move.ts';
+import { wakeHolds } from '../planning/held.ts';
 import { Refused } from '../refused.ts';
 import { childrenOf } from './arch-build-ends.ts';
 import { assembleJob } from './assemble.ts';
@@ -98,7 +99,10 @@ const reviveChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
     if (build === undefined || (await newerThan(flow, build)) !== undefined) continue;
     if (await hasFailedParent(flow, child)) continue;
     await revived(flow, build);
-    await moveArchBuild(flow, child, 'blocked', `parent ${parent.image} is tried again`);
+    const state = child.held_since === null ? 'blocked' : 'held';
+    await moveArchBuild(flow, child, state, `parent ${parent.image} is tried again`);
+    // Says what it waits for.
+    if (state === 'held') await wakeHolds(flow, build.distro_release);
     await reviveChildren(flow, child);
   }
 };

@@ -53,7 +53,7 @@ export const releaseBuildChildren = async (flow: Flow, parents: readonly ArchBui
       returning arch_build
     ), freed as (select arch_build, count(*) as count from gone group by arch_build)
     update arch_build set unmet = unmet - freed.count
-    from freed where arch_build.id = freed.arch_build and arch_build.state in ('blocked', 'parent_failed')
+    from freed where arch_build.id = freed.arch_build and arch_build.state in ('blocked', 'held', 'parent_failed')
     returning arch_build.id, arch_build.unmet`.execute(flow.tx);
   const ready = rows.filter(({ unmet }) => unmet === 0).map(({ id }) => id);
   for (const archBuild of await lockThose(flow, ready)) {

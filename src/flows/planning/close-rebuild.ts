@@ -15,6 +15,7 @@ import { moveRebuild, type Rebuild } from '../move.ts';
 import type { Settings } from '../settings.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
 import { endObserved, withoutAdopted } from './observe.ts';
+import { placeHolds } from './place-holds.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
 import { type BuildsUnderWay, lockUnderWay } from './under-way.ts';
 import { type WrittenPlan, writePlan } from './write-plan.ts';
@@ -75,6 +76,7 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
   });
   await closeTargets(flow, rebuild);
   if (settings.observe) await endObserved(flow, moved.id);
+  else await placeHolds(flow, rebuild.distro_release, planned);
   await sayPlanned(flow, settings, moved, written);
   if (written.builds.length + written.joined.length === 0)
     await finishRebuild(flow, moved, 'nothing to build');

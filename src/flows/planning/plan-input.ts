@@ -1,15 +1,17 @@
 /** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
 import { sql } from 'kysely';
 import { ImageDefinition } from '../../../schemas/files/image.ts';
-import { type Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
+import { type Arch, ImageName } from '../../../schemas/ids.ts';
 import type { SourceReference } from '../../planning/causes.ts';
-import type { Installed, Offer, PlanInput, PlannableImage, Request } from '../../planning/plan-types.ts';
+import type { Installed, PlanInput, PlannableImage, Request } from '../../planning/plan-types.ts';
 import type { UnderWay } from '../../planning/under-way.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { contentsOf, rpmOfRow } from '../contents/content-of.ts';
 import { readRules } from '../defining/rules.ts';
 import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
+import { holdPolicyOf } from './held.ts';
+import { offersOf } from './offers-of.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
 
@@ -87,6 +89,7 @@ export const readPlanInput = async (
       modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
       references: question.references,
       rules: await readRules(read),
+      holds: (await holdPolicyOf(read, question.distroRelease)).hours > 0,
     },
   };
 };
@@ -219,28 +222,4 @@ const onOlderParent = (image: PlannableImage, images: ByName): readonly OnOlder[
       ? []
       : [{ image: image.name, arch, builtOn }];
   });
-};
-
-const offersOf = async (read: Read, distroRelease: string, sources: readonly string[]): Promise<Offer[]> => {
-  if (sources.length === 0) return [];
-  const rows = await read.tx
-    .selectFrom('offer')
-    .selectAll()
-    .where('distro_release', '=', distroRelease)
-    .where('source_name', 'in', sources)
-    .orderBy('arch')
-    .orderBy('repository')
-    .orderBy('name')
-    .orderBy('epoch')
-    .orderBy('version')
-    .orderBy('release')
-    .orderBy('rpm_arch')
-    .orderBy('module')
-    .execute();
-  return rows.map((row) => ({
-    distroRelease: DistroReleaseName.parse(row.distro_release),
-    arch: row.arch,
-    repository: row.repository,
-    rpm: rpmOfRow({ ...row, arch: row.rpm_arch }),
-  }));
 };

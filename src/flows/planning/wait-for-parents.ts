@@ -53,7 +53,9 @@ export const waitForParents = async (flow: Flow, all: readonly OnOther[]): Promi
 
 /** All of one parent. */
 const moveThose = async (flow: Flow, all: readonly OnOther[]): Promise<void> => {
-  const [blocked, ready] = [all.filter(({ unmet }) => unmet > 0), all.filter(({ unmet }) => unmet === 0)];
+  // What is held waits for an offer as well, whatever its parents.
+  const free = all.filter(({ archBuild: { state } }) => state !== 'held');
+  const [blocked, ready] = [free.filter(({ unmet }) => unmet > 0), free.filter(({ unmet }) => unmet === 0)];
   const move = (some: readonly OnOther[], to: 'blocked' | 'ready', ready_at: Date | null) => {
     const elsewhere = some.filter(({ archBuild: { state } }) => state !== to);
     const reason = `its parent ${some[0]?.parent} is ${to === 'blocked' ? 'built first' : 'built'}`;
@@ -66,9 +68,5 @@ const moveThose = async (flow: Flow, all: readonly OnOther[]): Promise<void> => 
     );
   };
   await move(blocked, 'blocked', null);
-  await move(
-    ready.filter(({ archBuild: { state } }) => state !== 'held'),
-    'ready',
-    flow.now,
-  );
+  await move(ready, 'ready', flow.now);
 };

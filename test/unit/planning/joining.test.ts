@@ -80,6 +80,16 @@ describe('an arch build of an image that is being built', () => {
     ]);
   });
 
+  test('waits for what another arch of the same build gets, and not for what follows it', () => {
+    const lagging = { ...inApp, offers: offers(openssl('3.1'), ['x86_64']), holds: true };
+    const waits = planOf([app('waiting', 'carried')], lagging);
+    expect(joined(waits)).toEqual(['app x86_64 joined', 'app s390x added']);
+    expect(waits.joined[0]?.arches[1]?.reasons).toMatchObject([{ awaited: { offeredFor: ['x86_64'] } }]);
+    const follows = planOf([app('running', 'waiting')], lagging);
+    expect(joined(follows)).toEqual([]);
+    expect(followed(follows)).toEqual(['app x86_64 after app-1-2, judged', 'app s390x after app-1-2']);
+  });
+
   test('is added where the arch was to be carried', () => {
     expect(joined(planOf([app('running', 'carried')], inApp))).toEqual(['app s390x added']);
   });
