@@ -1,10 +1,11 @@
 /** Images on bases that others publish: pinned per arch, rebuilt where the base moved, upgraded where nobody else will. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { emptyStore } from '../store/empty-store.ts';
 import { buildsOf } from './every-seed.ts';
-import { anImage, fedora, onFedora } from './fleet.ts';
+import { anImage, digestOfText, fedora, onFedora } from './fleet.ts';
 import type { BaseContent } from './in-memory-bases.ts';
 import { contents, expectSound } from './soundness.ts';
 import { aBase, anUpdate, aTag, aWorld, type World } from './world.ts';
@@ -146,4 +147,15 @@ test.each([
   await world.run({ seed: 1 });
   await expectSound(world);
   expect(await buildsOf(world, 'app')).toEqual(builds);
+});
+
+test('an image that was made on another manifest of its base is found by the reconciler', async () => {
+  const world = await aWorldOn(both, onFedora('app'));
+  await sql`update manifest set parent_digest = ${digestOfText('as it was before')} where image = 'app'`.execute(
+    environment.store.db,
+  );
+  world.aheadMs += 1000 * world.settings.reconcileInterval;
+  await world.run({ seed: 1 });
+  await expectSound(world);
+  expect(await buildsOf(world, 'app')).toEqual(['app-40-2 unchanged']);
 });

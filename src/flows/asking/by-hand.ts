@@ -107,8 +107,9 @@ export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
 /** Another search for what no message told, now. @param dryRun - true: it is only told */
 export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did> => {
   const overlooked = await reconcile(flow, dryRun);
-  const found = overlooked.flatMap(({ distroRelease, sources, images }) => [
+  const found = overlooked.flatMap(({ distroRelease, sources, images, bases }) => [
     ...(sources.length > 0 ? [`${distroRelease}: newer on offer: ${sources.join(', ')}`] : []),
+    ...(bases.length > 0 ? [`${distroRelease}: bases that moved: ${bases.join(', ')}`] : []),
     ...(images.length > 0 ? [`${distroRelease}: to be built: ${images.join(', ')}`] : []),
   ]);
   if (found.length === 0) return { did: 'nothing was overlooked' };

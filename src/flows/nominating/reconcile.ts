@@ -2,17 +2,15 @@
  * What no message told is nominated as if one had: the planner's question, asked over all offers. What a rebuild has
  * looked at since it was there, or is going to look at, needs no further word, so a build that failed is not tried anew.
  */
-import { sql } from 'kysely';
-import { DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
+import { DistroReleaseName, type ImageName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
-import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
+import type { Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { lockNamed } from '../lock.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
 import { nominateOffered } from './nominate-offers.ts';
-import { mayTake, upgradable } from './upgradable.ts';
+import { overlookedBases, overlookedImages, overlookedOffers } from './overlooked.ts';
 
 export const reconcileTimer = 'reconcile';
 
@@ -22,6 +20,8 @@ export interface Overlooked {
   readonly sources: readonly string[];
   /** Never built, or of another source than their newest build. */
   readonly images: readonly ImageName[];
+  /** External bases that some image stands on as they were before. */
+  readonly bases: readonly string[];
 }
 
 /** When the planner starts, and from then on in its interval. */
@@ -41,17 +41,23 @@ export const reconcile = async (flow: Flow, dryRun: boolean): Promise<readonly O
   await lockNamed(flow, 'reconcile');
   const offers = await overlookedOffers(flow);
   const images = await overlookedImages(flow);
-  const releases = [...new Set([...offers, ...images].map((each) => each.distroRelease))].sort();
-  const overlooked = releases.map((distroRelease) => ({
-    distroRelease: DistroReleaseName.parse(distroRelease),
-    sources: namesOf(
-      offers.filter((each) => each.distroRelease === distroRelease).map(({ source }) => source),
-    ),
-    images: namesOf(images.filter((each) => each.distroRelease === distroRelease).map(({ image }) => image)),
-  }));
+  const bases = await overlookedBases(flow);
+  const releases = [
+    ...new Set([...offers, ...images, ...bases].map(({ distroRelease }) => distroRelease)),
+  ].sort();
+  const overlooked = releases.map((distroRelease) => {
+    const ofIt = (each: { readonly distroRelease: string }) => each.distroRelease === distroRelease;
+    return {
+      distroRelease: DistroReleaseName.parse(distroRelease),
+      sources: namesOf(offers.filter(ofIt).map(({ source }) => source)),
+      images: namesOf(images.filter(ofIt).map(({ image }) => image)),
+      bases: namesOf(bases.filter(ofIt).map(({ pullspec }) => pullspec)),
+    };
+  });
   if (!dryRun) {
     await nominateSources(flow, offers);
     for (const each of overlooked) await nominateImages(flow, each);
+    await nominateBases(flow, namesOf(bases.map(({ pullspec }) => pullspec)));
   }
   return overlooked;
 };
@@ -85,69 +91,12 @@ const nominateImages = async (flow: Flow, { distroRelease, images }: Overlooked)
   await nominate(flow, { kind: 'sources', ...common, images: [first, ...rest] });
 };
 
-/**
- * Bounded by the pairs of a package and an offer of it, however many images hold it. Versions are compared here: the
- * store does not know rpm's order.
- */
-const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => {
-  const { rows } = await sql<Pair>`
-    with installed as (
-      select distinct held.distro_release, held.arch, rpm.name, rpm.arch as rpm_arch, rpm.epoch, rpm.version,
-        rpm.release, rpm.source_name, ${streamOf('rpm.module')} as stream, held.policy
-      from (${upgradable(sql`true`)}) as held join rpm on rpm.id = held.rpm
-    )
-    select distinct installed.distro_release as "distroRelease", installed.source_name as source,
-      json_build_object('epoch', installed.epoch, 'version', installed.version, 'release', installed.release)::jsonb
-        as installed,
-      json_build_object('epoch', offer.epoch, 'version', offer.version, 'release', offer.release)::jsonb as offered,
-      advisory.id as advisory, advisory.severity
-    from installed
-    join offer on offer.distro_release = installed.distro_release and offer.source_name = installed.source_name
-      and offer.arch = installed.arch and offer.name = installed.name and offer.rpm_arch = installed.rpm_arch
-      and ${streamOf('offer.module')} = installed.stream
-      and (offer.epoch, offer.version, offer.release)
-        <> (installed.epoch, installed.version, installed.release)
-    left join advisory_rpm on advisory_rpm.distro_release = offer.distro_release
-      and advisory_rpm.repository = offer.repository and advisory_rpm.arch = offer.arch
-      and advisory_rpm.name = offer.name and advisory_rpm.epoch = offer.epoch
-      and advisory_rpm.version = offer.version and advisory_rpm.release = offer.release
-      and advisory_rpm.rpm_arch = offer.rpm_arch
-    left join advisory on advisory.distro_release = offer.distro_release
-      and advisory.repository = offer.repository and advisory.arch = offer.arch
-      and advisory.id = advisory_rpm.advisory
-    where ${mayTake('installed', sql.ref('advisory.severity'))} and not exists (
-      select from nomination_target as told
-      where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
-        and (told.closed_at is null or told.closed_at >= offer.since)
-    )`.execute(flow.tx);
-  return newerOffers(rows);
-};
-
-/** `name:stream` of a module's label; empty for what is in no module. */
-const streamOf = (column: string) =>
-  sql`array_to_string((string_to_array(${sql.ref(column)}, ':'))[1:2], ':')`;
-
-/** Their newest build, whatever became of it, is of another source; or there is none. */
-const overlookedImages = async (
-  flow: Flow,
-): Promise<readonly { distroRelease: string; image: ImageName }[]> => {
-  const { rows } = await sql<{ distroRelease: string; image: string }>`
-    select image.distro_release as "distroRelease", image.name as image
-    from image
-    join definitions_revision on definitions_revision.id = image.from_revision
-    left join lateral (
-      select tree_id, version from build where build.image = image.name order by build.id desc limit 1
-    ) as newest on true
-    where image.to_revision is null
-      and (newest.tree_id, newest.version)
-        is distinct from (image.definition->>'treeId', image.definition->>'version')
-      and not exists (
-        select from nomination_target as told
-        where told.target = image.name and told.distro_release = image.distro_release
-          and (told.closed_at is null or told.closed_at >= definitions_revision.loaded_at)
-      )
-    order by image.name`.execute(flow.tx);
-  return inSlices(
-    eachOf(rows, ({ distroRelease, image }) => ({ distroRelease, image: ImageName.parse(image) })),
-  );
+const nominateBases = async (flow: Flow, [first, ...rest]: readonly string[]): Promise<void> => {
+  if (first === undefined) return;
+  await nominate(flow, {
+    kind: 'base',
+    pullspecs: [first, ...rest],
+    severity: 'none',
+    reference: 'what is built on them',
+  });
 };
