@@ -1,5 +1,5 @@
 /**
- * Listens to plans, new offers and definitions, queued tests, workers' announcements and reports, and the clock.
+ * Listens to plans, new offers and definitions, queued tests, what is resumed, workers' announcements and reports, and the clock.
  * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews; ends holds.
  * Says archbuild.started, archbuild.finished, archbuild.failed, archbuild.overdue, test.running, test.finished, image.unchanged, image.failed, rebuild.finished, content.nominated.
  */
@@ -12,6 +12,7 @@ import {
   ImageFailed,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
+import { PauseChanged } from '../schemas/events/pausing.ts';
 import {
   ContentNominated,
   DefinitionsChanged,
@@ -33,7 +34,7 @@ import { type Consumer, onCommand, onFact, onTimer } from '../src/runtime/consum
 export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
   name: 'build-dispatcher',
   listensTo:
-    "plans, new offers and definitions, queued tests, workers' announcements and reports, and the clock",
+    "plans, new offers and definitions, queued tests, what is resumed, workers' announcements and reports, and the clock",
   does: 'assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews; ends holds',
   says: [
     ArchBuildStarted,
@@ -53,6 +54,7 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
     onFact(OffersChanged, (flow, { distroRelease }) => endHolds(flow, settings, distroRelease)),
     onFact(DefinitionsChanged, (flow) => endAllHolds(flow, settings)),
     onFact(TestQueued, (flow) => dispatch(flow, settings)),
+    onFact(PauseChanged, (flow) => dispatch(flow, settings)),
     onCommand({ key: 'report', body: Report }, (flow, said) =>
       // A beginning frees no slot; after a refusal the next announcement tells whether one is free.
       said.kind === 'started' || said.kind === 'refused'

@@ -2,6 +2,7 @@
 import * as building from './building.ts';
 import * as ci from './ci.ts';
 import type { EventType } from './event.ts';
+import * as pausing from './pausing.ts';
 import * as planning from './planning.ts';
 import * as releasing from './releasing.ts';
 
@@ -11,6 +12,7 @@ export const events: readonly EventType[] = [
   planning.DefinitionsChanged,
   planning.RebuildPlanned,
   planning.RebuildFinished,
+  pausing.PauseChanged,
   building.ArchBuildStarted,
   building.ArchBuildFinished,
   building.ArchBuildFailed,

@@ -24,6 +24,7 @@ export const Aggregate = z.object({
     'run',
     'result',
     'decision',
+    'pause',
   ]),
   id: z.string().min(1),
   seq: z.number().int().nonnegative(),

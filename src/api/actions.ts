@@ -1,5 +1,6 @@
 /** What the API can have done. The flows do it; whoever starts the API injects them, each in its own transaction. */
 import type { Arch } from '../../schemas/ids.ts';
+import type { Pause, Resumption } from '../../schemas/pause.ts';
 import type { BuildRequest, Done, ReconcileRequest, WhatIf, WhatIfRequest } from './wire/action.ts';
 import type { AdoptionRequest } from './wire/adoption.ts';
 
@@ -16,6 +17,8 @@ export interface Actions {
   retryBuild(nvr: string, arch: Arch | undefined): Promise<Done>;
   retryDeadLetter(id: number): Promise<Done>;
   reloadDefinitions(): Promise<Done>;
+  pause(pause: Pause): Promise<Done>;
+  resume(resumption: Resumption): Promise<Done>;
   reconcile(request: ReconcileRequest): Promise<Done>;
   /** Ids of the adoptions, in the order of the request. */
   adopt(request: AdoptionRequest): Promise<readonly number[]>;

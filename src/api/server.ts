@@ -12,6 +12,7 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { imageRoutes } from './routes/images.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { logRoutes } from './routes/logs.ts';
+import { pauseRoutes } from './routes/pauses.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { statusRoutes } from './routes/status.ts';
 import { whyRoutes } from './routes/why.ts';
@@ -35,6 +36,7 @@ const routes = [
   imageRoutes,
   rebuildRoutes,
   buildRoutes,
+  pauseRoutes,
   adoptionRoutes,
   inventoryRoutes,
   logRoutes,

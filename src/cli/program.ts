@@ -11,10 +11,12 @@ import { imagesCommand } from './commands/images.ts';
 import { inventoryCommand } from './commands/inventory.ts';
 import { logsCommand } from './commands/logs.ts';
 import { messagesCommand } from './commands/messages.ts';
+import { pauseCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { rebuildsCommand } from './commands/rebuilds.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reloadCommand } from './commands/reload.ts';
+import { resumeCommand } from './commands/resume.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
@@ -46,6 +48,8 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     buildCommand,
     retryCommand,
     cancelCommand,
+    pauseCommand,
+    resumeCommand,
     reloadCommand,
     reconcileCommand,
   ],

@@ -1,7 +1,9 @@
-/** What there is a reason to build, and what is not to be built all the same: auto-rebuild off, or a rule against it. */
+/** What there is a reason to build, and what is not to be built all the same: auto-rebuild off, paused, or a rule against it. */
 import type { Arch } from '../../schemas/ids.ts';
+import type { Pause } from '../../schemas/pause.ts';
 import { causesOf } from './causes.ts';
 import { leftAlone } from './left-alone.ts';
+import { pauseOf } from './paused.ts';
 import { denied } from './permitted.ts';
 import type { PlannableImage } from './plan-types.ts';
 import { block, canCarry, type PlanningState } from './planning-state.ts';
@@ -40,8 +42,22 @@ const isAsked = (why: readonly Reason[]): boolean => why.some((reason) => reason
 const cannotBeLeftOut = (image: PlannableImage, arch: Arch): boolean =>
   !canCarry(image) || image.baseline?.arches[arch] === undefined;
 
+type PausedBy = { readonly kind: 'paused'; readonly scope: 'image' | 'automatic' } & Pick<
+  Pause,
+  'by' | 'reason' | 'until'
+>;
+
+const pausedBy = ({ scope, by, reason, until }: Pause): PausedBy => ({
+  kind: 'paused',
+  scope: scope === 'image' ? 'image' : 'automatic',
+  by,
+  reason,
+  ...(until === undefined ? {} : { until }),
+});
+
 type Against =
   | { readonly kind: 'auto-rebuild-off' }
+  | PausedBy
   | { readonly kind: 'denied'; readonly rule: string | null };
 
 /** Undefined: it may be built. */
@@ -52,6 +68,8 @@ const reasonAgainst = (
   rules: () => ReturnType<typeof denied>,
 ): Against | undefined => {
   if (!image.autoRebuild && !isPeoples) return { kind: 'auto-rebuild-off' };
+  const pause = pauseOf(state.pauses, image.name, isPeoples);
+  if (pause !== undefined) return pausedBy(pause);
   const verdict = state.rules.length === 0 ? undefined : rules();
   return verdict === undefined ? undefined : { kind: 'denied', rule: verdict.rule };
 };

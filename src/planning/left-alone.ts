@@ -4,6 +4,7 @@ import { Evr, ModuleLabel } from '../../schemas/content.ts';
 import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
 import { type Arch, DistroReleaseName, type ImageName, Nvr } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
+import { describePause } from './paused.ts';
 import { describeReason, Reason } from './reason.ts';
 
 /** A package in question, and what there is of it. */
@@ -43,6 +44,15 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
   /** `rule` null: there are rules that allow, and none of them names it. */
   z.object({ kind: z.literal('denied'), rule: z.string().nullable(), wouldBe: z.array(Reason) }),
+  /** `image`: it is; `automatic`: all automatic rebuilds are. Without `until`, until somebody resumes it. */
+  z.object({
+    kind: z.literal('paused'),
+    scope: z.enum(['image', 'automatic']),
+    by: z.string(),
+    reason: z.string(),
+    until: z.string().optional(),
+    wouldBe: z.array(Reason),
+  }),
   /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
   z.object({ kind: z.literal('blocked'), by: Name }),
   /** It holds what is in question, which was nominated for other distro releases only. */
@@ -95,9 +105,11 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
     case 'base-without-arch':
       return `its base ${reason.pullspec} has no image for this arch`;
     case 'auto-rebuild-off':
-      return `auto-rebuild is off; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
+      return `auto-rebuild is off; ${otherwise(reason.wouldBe)}`;
+    case 'paused':
+      return `${reason.scope === 'image' ? '' : 'automatic rebuilds are '}${describePause(reason)}; ${otherwise(reason.wouldBe)}`;
     case 'denied':
-      return `${reason.rule === null ? 'no rule allows it' : `denied by rule ${reason.rule}`}; otherwise: ${reason.wouldBe.map(describeReason).join('; ')}`;
+      return `${reason.rule === null ? 'no rule allows it' : `denied by rule ${reason.rule}`}; ${otherwise(reason.wouldBe)}`;
     case 'blocked':
       return `blocked by ${reason.by}`;
     case 'not-nominated':
@@ -110,6 +122,9 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return 'the image is not defined for this arch';
   }
 };
+
+const otherwise = (wouldBe: readonly Reason[]): string =>
+  `otherwise: ${wouldBe.map(describeReason).join('; ')}`;
 
 const list = (packagesAtHand: readonly PackageAtHand[], elsewhere: string): string =>
   packagesAtHand

@@ -11,6 +11,7 @@ import type {
   ManifestDigest,
   Nvr,
 } from '../../schemas/ids.ts';
+import type { Pause } from '../../schemas/pause.ts';
 import type { SourceReference } from './causes.ts';
 import type { LeftAlone } from './left-alone.ts';
 import type { Reason, RequestedReason } from './reason.ts';
@@ -124,6 +125,8 @@ export interface PlanInput {
   readonly rules?: readonly Rule[];
   /** An arch waits for what only another arch of its image has on offer, rather than being carried forward. */
   readonly holds?: boolean;
+  /** In force. */
+  readonly pauses?: readonly Pause[];
 }
 
 /** What an arch build is built on. */

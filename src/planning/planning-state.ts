@@ -7,6 +7,7 @@ import { grouped } from './grouped.ts';
 import type { LeftAlone } from './left-alone.ts';
 import { indexModules, type ModuleIndex } from './module-index.ts';
 import { indexOffers, type OfferIndex } from './offer-index.ts';
+import { indexPauses, type PauseIndex } from './paused.ts';
 import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
 import type { CauseKind } from './rule-matching.ts';
 import { changes } from './under-way.ts';
@@ -35,6 +36,7 @@ export interface PlanningState {
   readonly joined: Plan['joined'][number][];
   readonly followUps: Plan['followUps'][number][];
   readonly rules: readonly Rule[];
+  readonly pauses: PauseIndex;
   readonly causesBySource: CausesBySource;
   /** By `image arch`, of what is planned. */
   readonly causes: Map<string, readonly CauseKind[]>;
@@ -67,6 +69,7 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     joined: [],
     followUps: [],
     rules: input.rules ?? [],
+    pauses: indexPauses(input.pauses ?? []),
     causesBySource: causesBySource(input.references ?? []),
     causes: new Map(),
   };

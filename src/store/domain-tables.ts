@@ -44,6 +44,7 @@ import type {
   LeftAloneTable,
   NominationTable,
   NominationTargetTable,
+  PauseTable,
   RebuildTable,
   ReleaseNumberTable,
 } from './planning-tables.ts';
@@ -82,6 +83,7 @@ export interface DomainTables {
   rebuild: RebuildTable;
   left_alone: LeftAloneTable;
   follow_up: FollowUpTable;
+  pause: PauseTable;
   release_number: ReleaseNumberTable;
   build: BuildTable;
   index_entry: IndexEntryTable;

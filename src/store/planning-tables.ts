@@ -3,6 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { RebuildSchedule } from '../../schemas/events/planning.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Nomination, Severity } from '../../schemas/nomination.ts';
+import type { Pause } from '../../schemas/pause.ts';
 import type { RebuildState } from '../lifecycle/states.ts';
 import type { Json } from './json-column.ts';
 
@@ -62,6 +63,19 @@ export interface LeftAloneTable {
   arch: Arch | null;
   reason: Json<unknown>;
   text: string;
+  nominated_anew_at: Date | null;
+}
+
+export interface PauseTable {
+  id: Generated<number>;
+  scope: Pause['scope'];
+  image: string | null;
+  paused_by: string;
+  reason: string;
+  until: Date | null;
+  paused_at: Date;
+  ended_at: Date | null;
+  ended_by: string | null;
 }
 
 export interface ReleaseNumberTable {

@@ -32,6 +32,16 @@ export const Waiting = z.object({
 });
 export type Waiting = z.infer<typeof Waiting>;
 
+/** What somebody has paused. */
+export const Paused = z.object({
+  what: z.string().describe('An image, `automatic rebuilds`, or `everything`.'),
+  by: z.string(),
+  reason: z.string(),
+  since: z.iso.datetime(),
+  until: z.iso.datetime().nullable().describe('Null: until somebody resumes it.'),
+});
+export type Paused = z.infer<typeof Paused>;
+
 /** Another process that has the store. */
 export const OtherProcess = z.object({
   host: z.string(),
@@ -59,6 +69,7 @@ export const Status = ProcessStatus.extend({
     .describe('Others, heard of in the last day; empty while the store is away.'),
   workers: z.array(Worker).describe('Empty while the store is away.'),
   waiting: z.array(Waiting).describe('The first 200; empty while the store is away.'),
+  paused: z.array(Paused).describe('Empty while the store is away.'),
   deadLetters: z.number().int().nullable().describe('Null while the store is away: not known.'),
 });
 export type Status = z.infer<typeof Status>;

@@ -10,6 +10,7 @@ import {
 } from '../../flows/asking/by-hand.ts';
 import { explainWhatIf } from '../../flows/asking/explain.ts';
 import { retryBuild } from '../../flows/ending/retry-build.ts';
+import { pause, resume } from '../../flows/pausing/pause.ts';
 import { Refused } from '../../flows/refused.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Flow } from '../../runtime/consumer.ts';
@@ -37,6 +38,8 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
           throw new Refused('not-found', `there is no dead letter ${id}`, '`flibs dead-letters` lists them');
         return { did: `dead letter ${id} is handed to ${revived.consumer} again` };
       }),
+    pause: (wanted) => act('pause', (flow) => pause(flow, wanted)),
+    resume: ({ by, ...subject }) => act('resume', (flow) => resume(flow, subject, by)),
     adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
     reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, dryRun)),
     reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),

@@ -74,6 +74,20 @@ export const statusText = (status: Status): string => {
       ),
     ),
     section(
+      'paused',
+      table(
+        ['what', 'by', 'why', 'since', 'until'],
+        status.paused.map(({ what, by, reason, since, until }) => [
+          what,
+          by,
+          reason,
+          when(since),
+          until === null ? 'it is resumed' : when(until),
+        ]),
+        orNone('nothing'),
+      ),
+    ),
+    section(
       'what waits',
       table(
         ['what', 'for', 'since'],

@@ -2,6 +2,7 @@
 
 import type { Arch } from '../../../schemas/ids.ts';
 import { ImageName } from '../../../schemas/ids.ts';
+import { describeWhatIsPaused } from '../../planning/paused.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { wantDefinitions } from '../defining/definitions.ts';
 import { existingImage } from '../defining/in-force.ts';
@@ -9,6 +10,7 @@ import { endBuild } from '../ending/end-build.ts';
 import { type Build, lockBuild, moveRebuild } from '../move.ts';
 import { nominate } from '../nominating/nominate.ts';
 import { reconcile } from '../nominating/reconcile.ts';
+import { pauseOfEverything, refuseWherePaused } from '../pausing/in-force.ts';
 import { Refused } from '../refused.ts';
 import type { Settings } from '../settings.ts';
 import { type Did, existing } from './did.ts';
@@ -23,6 +25,7 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
       'a folder of that name among the definitions tells it',
     );
   }
+  await refuseWherePaused(flow, image);
   const nomination = await nominate(flow, {
     kind: 'manual',
     distroRelease: definition.distroRelease,
@@ -31,7 +34,12 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
     severity: 'none',
     reference: `by hand, ${flow.now.toISOString()}`,
   });
-  return { did: `${image} is nominated; \`flibs rebuilds watch\` shows what becomes of it`, nomination };
+  const everything = await pauseOfEverything(flow);
+  const next =
+    everything === undefined
+      ? '`flibs rebuilds watch` shows what becomes of it'
+      : `nothing starts by now: ${describeWhatIsPaused(everything)}`;
+  return { did: `${image} is nominated; ${next}`, nomination };
 };
 
 /** Ends a build that is under way, and what was made upon it. */

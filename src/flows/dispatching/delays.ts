@@ -5,11 +5,14 @@ import type { Flow } from '../../runtime/consumer.ts';
 /** What delays of rules begin with. */
 export const ruleDelays = 'rule ';
 
+/** What delays of a pause begin with. */
+export const delaysOf = (pause: number): string => `pause ${pause} `;
+
 /** Rings when something delayed may go. */
 export const delayTimer = 'delay-ends';
 
 export interface Delay {
-  /** `rule NAME`, `pause NUMBER`, `inputs`: what ends it looks for this. */
+  /** `rule NAME`, `pause NUMBER SCOPE`, `inputs`: what ends it looks for this. */
   readonly by: string;
   /** Undefined: until somebody ends it. */
   readonly until: Date | undefined;
@@ -32,6 +35,16 @@ export const delay = async (flow: Flow, archBuilds: readonly number[], why: Dela
     .execute();
   if (why.until === undefined) return;
   await flow.timer({ kind: delayTimer, key: why.until.toISOString(), due: why.until });
+};
+
+/** Delays all that is ready. What others are about to change is left to the next decision. */
+export const delayAll = async (flow: Flow, why: Omit<Delay, 'until'>): Promise<void> => {
+  await sql`
+    update arch_build set delayed_by = ${why.by}, delayed_until = null, waiting = ${why.waiting}
+    from (
+      select id from arch_build where state = 'ready' and delayed_by is null order by id for update skip locked
+    ) as ready
+    where ready.id = arch_build.id`.execute(flow.tx);
 };
 
 /** Gives back what has been delayed long enough. */

@@ -10,10 +10,11 @@ import { failArchBuild } from '../ending/arch-build-ends.ts';
 import { startRebuilds } from '../ending/rebuild-ends.ts';
 import { lockNamed } from '../lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from '../move.ts';
+import { pausesInForce } from '../pausing/in-force.ts';
 import type { Settings } from '../settings.ts';
 import { buildCommand, testCommand } from './commands.ts';
-import { delay, endDueDelays } from './delays.ts';
-import { countStart, holdBack, mayStartThisHour } from './hold-back.ts';
+import { delay, delayAll, endDueDelays } from './delays.ts';
+import { countStart, delayBy, holdBack, type InForce, mayStartThisHour } from './hold-back.ts';
 import { queuedSmokeTests, type ReadyWork, readyArchBuilds } from './ready-work.ts';
 import { leaseFrom } from './workers.ts';
 
@@ -53,10 +54,13 @@ export const dispatch = async (flow: Flow, settings: Settings): Promise<void> =>
   await lockDispatch(flow);
   const workers = await freeWorkers(flow, settings);
   await endDueDelays(flow);
+  const pauses = await pausesInForce(flow);
+  const everything = pauses.find(({ scope }) => scope === 'everything');
+  if (everything !== undefined) return delayAll(flow, delayBy(everything));
   await sayWhoIsMissing(flow, workers);
-  const rules = await readRules(flow);
+  const inForce = { rules: await readRules(flow), pauses };
   for (let round = 0, again = true; again && round < mostRounds; round += 1) {
-    again = await fillSlots(flow, settings, workers, rules);
+    again = await fillSlots(flow, settings, workers, inForce);
   }
 };
 
@@ -65,14 +69,14 @@ const fillSlots = async (
   flow: Flow,
   settings: Settings,
   workers: readonly Slots[],
-  rules: readonly Rule[],
+  inForce: InForce,
 ): Promise<boolean> => {
   const open = workers.filter(({ free }) => free > 0);
   const arches = [...new Set(open.flatMap((worker) => worker.arches))];
   if (arches.length === 0) return false;
   const wanted = { arches, free: open.reduce((sum, { free }) => sum + free, 0) };
   const found = [...(await readyArchBuilds(flow, wanted)), ...(await queuedSmokeTests(flow, wanted))];
-  let left = await holdBack(flow, rules, found);
+  let left = await holdBack(flow, inForce, found);
   const work = new Map(left.map((one) => [one.id, one]));
   let waits = found.length - left.length;
   for (let more = left.length > 0; more; ) {
@@ -80,7 +84,7 @@ const fillSlots = async (
     for (const { id, worker: name } of assigned) {
       const worker = open.find((each) => each.name === name);
       const one = work.get(id);
-      if (worker && one && (await start(flow, settings, rules, one, worker))) worker.free -= 1;
+      if (worker && one && (await start(flow, settings, inForce.rules, one, worker))) worker.free -= 1;
       else waits += 1;
     }
     const looked = new Set(assigned.map(({ id }) => id));

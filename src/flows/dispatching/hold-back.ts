@@ -1,38 +1,64 @@
-/** What rules keep from starting now: frozen, outside its window, or more than may start in an hour. */
+/** What is kept from starting now: paused, frozen, outside its window, or more than may start in an hour. */
 import type { Rule } from '../../../schemas/files/rule.ts';
+import { describeWhatIsPaused } from '../../planning/paused.ts';
 import { speaksOf } from '../../planning/rule-matching.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { closedUntil } from '../../scheduling/closed.ts';
-import { type Delay, delay, ruleDelays } from './delays.ts';
+import type { PauseInForce } from '../pausing/in-force.ts';
+import { type Delay, delay, delaysOf, ruleDelays } from './delays.ts';
 import type { ReadyWork } from './ready-work.ts';
 
-/** The work that may start; the rest is delayed, and says by which rule and until when. */
+/** What says of ready work whether it may start. */
+export interface InForce {
+  readonly rules: readonly Rule[];
+  readonly pauses: readonly PauseInForce[];
+}
+
+interface Closed {
+  readonly isAbout: (work: ReadyWork) => boolean;
+  readonly why: Delay;
+}
+
+/** The work that may start; the rest is delayed, and says by which pause or rule, and until when. */
 export const holdBack = async (
   flow: Flow,
-  rules: readonly Rule[],
+  { rules, pauses }: InForce,
   work: readonly ReadyWork[],
 ): Promise<readonly ReadyWork[]> => {
-  const closed = rules.flatMap((rule) => {
-    const until = closedUntil(rule, flow.now);
-    return until === undefined ? [] : [{ rule, until }];
-  });
+  const closed = [...pauses.map(closedByPause), ...rules.flatMap((rule) => closedByRule(rule, flow.now))];
   if (closed.length === 0) return work;
   const free: ReadyWork[] = [];
-  const kept = new Map<(typeof closed)[number], number[]>();
+  const kept = new Map<Closed, number[]>();
   for (const one of work) {
-    const by = closed.find(({ rule }) => isAbout(rule, one));
+    const by = closed.find(({ isAbout }) => isAbout(one));
     if (by === undefined) free.push(one);
     else kept.set(by, [...(kept.get(by) ?? []), one.row]);
   }
-  for (const [{ rule, until }, rows] of kept) await delay(flow, rows, closedDelay(rule, until));
+  for (const [{ why }, rows] of kept) await delay(flow, rows, why);
   return free;
 };
 
-const closedDelay = (rule: Rule, until: Date): Delay => ({
-  by: `${ruleDelays}${rule.name}`,
-  until,
-  waiting: `${rule.action === 'freeze' ? 'frozen' : 'kept for its window'} by rule ${rule.name} until ${until.toISOString()}`,
+/** Like rules, a pause is not about smoke tests. Whatever its time, whoever ends it ends what it delays. */
+const closedByPause = (pause: PauseInForce): Closed => ({
+  isAbout: ({ test, byHand, image }) =>
+    !test && (pause.scope === 'image' ? pause.image === image : pause.scope === 'everything' || !byHand),
+  why: delayBy(pause),
 });
+
+export const delayBy = (pause: PauseInForce): Delay => ({
+  by: `${delaysOf(pause.id)}${pause.scope}`,
+  until: undefined,
+  waiting: describeWhatIsPaused(pause),
+});
+
+const closedByRule = (rule: Rule, now: Date): readonly Closed[] => {
+  const until = closedUntil(rule, now);
+  if (until === undefined) return [];
+  const what = rule.action === 'freeze' ? 'frozen' : 'kept for its window';
+  const waiting = `${what} by rule ${rule.name} until ${until.toISOString()}`;
+  const why = { by: `${ruleDelays}${rule.name}`, until, waiting };
+  return [{ isAbout: (work) => isAbout(rule, work), why }];
+};
 
 /** A rule is about an arch build where it speaks of everything that it and what waits for it is rebuilt for. */
 const isAbout = (rule: Rule, { test, byHand, image, distroRelease, causes }: ReadyWork): boolean =>

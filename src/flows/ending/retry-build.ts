@@ -5,6 +5,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { type Did, existing } from '../asking/did.ts';
 import { begunNow } from '../begun.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from '../move.ts';
+import { refuseWherePaused } from '../pausing/in-force.ts';
 import { wakeHolds } from '../planning/held.ts';
 import { Refused } from '../refused.ts';
 import { childrenOf } from './arch-build-ends.ts';
@@ -16,6 +17,7 @@ export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<
   if (build.state !== 'failed' && build.state !== 'building') {
     throw new Refused('conflict', `${nvr} is ${build.state}`, 'only a failed build can be tried again');
   }
+  await refuseWherePaused(flow, build.image);
   const archBuilds = await lockArchBuilds(flow, build.id);
   const failed = archBuilds.filter(
     (each) => each.state === 'failed' && (arch === undefined || each.arch === arch),

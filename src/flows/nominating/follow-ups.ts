@@ -2,14 +2,12 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
-import type { Severity } from '../../../schemas/nomination.ts';
 import { isIn } from '../../planning/proofs.ts';
-import { modulesOf, Reason, sourcesOf } from '../../planning/reason.ts';
-import { worst } from '../../planning/severity.ts';
+import { Reason, sourcesOf } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { contentOf } from '../contents/content-of.ts';
 import type { Build } from '../move.ts';
-import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { nominateAnew } from './nominate-anew.ts';
 
 const Reasons = z.array(Reason);
 
@@ -41,68 +39,31 @@ const close = async (flow: Flow, ids: readonly number[], outcome: string): Promi
     .execute();
 };
 
-interface Open {
-  readonly image: ImageName;
-  readonly arch: Arch;
-  readonly reasons: readonly Reason[];
-}
-
 /** Once a build is a candidate, or will never be one: what is open of it is looked at again, as if it had just come. */
 export const nominateFollowUps = async (flow: Flow, build: Build): Promise<void> => {
   const rows = await flow.tx
     .selectFrom('follow_up')
     .innerJoin('rebuild', 'rebuild.id', 'follow_up.rebuild')
-    .select(['follow_up.id', 'follow_up.image', 'follow_up.arch', 'follow_up.reasons', 'rebuild.severity'])
+    .select(['follow_up.id', 'follow_up.rebuild', 'follow_up.image', 'follow_up.arch', 'follow_up.reasons'])
+    .select('rebuild.severity')
     .where('build', '=', build.id)
     .where('closed_at', 'is', null)
     .orderBy('follow_up.id')
     .execute();
   if (rows.length === 0) return;
-  const open = rows.map(({ image, arch, reasons }) => ({
+  const distroRelease = DistroReleaseName.parse(build.distro_release);
+  const open = rows.map(({ rebuild, severity, image, arch, reasons }) => ({
+    rebuild,
+    distroRelease,
+    severity,
     image: ImageName.parse(image),
     arch: Arch.parse(arch),
     reasons: Reasons.parse(reasons),
   }));
-  await nominateAgain(flow, build, open, worst(rows.map(({ severity }) => severity)));
+  await nominateAnew(flow, open, `again after ${build.nvr}`);
   await close(
     flow,
     rows.map(({ id }) => id),
     `nominated again after ${build.nvr}`,
   );
-};
-
-/** One nomination of each kind. */
-const nominateAgain = async (
-  flow: Flow,
-  build: Build,
-  open: readonly Open[],
-  severity: Severity,
-): Promise<void> => {
-  const distroRelease = DistroReleaseName.parse(build.distro_release);
-  const common = { distroRelease, severity, reference: referenceOf(build, open) };
-  const withKind = (...kinds: Reason['kind'][]) =>
-    open.filter(({ reasons }) => reasons.some(({ kind }) => kinds.includes(kind)));
-  const imagesOf = (some: readonly Open[]) => [...new Set(some.map(({ image }) => image))].sort();
-  const all = open.flatMap(({ reasons }) => reasons);
-  await nominateNames(flow, common, sourcesOf(all));
-  const upon = imagesOf(withKind('inherited', 'build-parent', 'parent-rebuilt', 'parent-newer'));
-  if (upon.length > 0) await nominate(flow, { kind: 'parents', ...common, images: upon });
-  const changed = imagesOf(withKind('source-changed', 'never-built', 'base-moved'));
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
-  for (const label of modulesOf(all)) await nominate(flow, { ...moduleNomination(label), ...common });
-  const byHand = withKind('by-hand');
-  for (const image of imagesOf(byHand)) {
-    const arches = byHand.filter((each) => each.image === image).map(({ arch }) => arch);
-    await nominate(flow, { kind: 'manual', ...common, images: [image], arches });
-  }
-};
-
-/** What was nominated at first, as far as it is known, and why it is once more. */
-const referenceOf = (build: Build, open: readonly Open[]): string => {
-  const first = new Set(
-    open.flatMap(({ reasons }) =>
-      reasons.flatMap((reason) => ('references' in reason ? reason.references : [])),
-    ),
-  );
-  return [...[...first].sort().slice(0, 5), `again after ${build.nvr}`].join(', ');
 };

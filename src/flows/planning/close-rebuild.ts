@@ -10,6 +10,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
 import { currentRevision } from '../defining/current-revision.ts';
 import { finishRebuild, startRebuilds } from '../ending/rebuild-ends.ts';
+import { lockKeptBackForPlan } from '../lock.ts';
 import { lookAtStale, staleRepositories } from '../looking/repositories.ts';
 import { moveRebuild, type Rebuild } from '../move.ts';
 import type { Settings } from '../settings.ts';
@@ -49,6 +50,7 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
 const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Promise<void> => {
   // Read before the definitions: the plan may rest on newer ones than it names, never on older.
   const revision = await currentRevision(flow);
+  await lockKeptBackForPlan(flow);
   const question = await inQuestion(flow, rebuild);
   let underWay: BuildsUnderWay = new Map();
   const { input, definitions } = await readPlanInput(flow, question, async (images) => {

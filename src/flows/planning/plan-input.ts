@@ -9,6 +9,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { contentsOf, rpmOfRow } from '../contents/content-of.ts';
 import { readRules } from '../defining/rules.ts';
+import { pausesInForce } from '../pausing/in-force.ts';
 import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
 import { holdPolicyOf } from './held.ts';
 import { offersOf } from './offers-of.ts';
@@ -90,6 +91,7 @@ export const readPlanInput = async (
       references: question.references,
       rules: await readRules(read),
       holds: (await holdPolicyOf(read, question.distroRelease)).hours > 0,
+      pauses: await pausesInForce(read),
     },
   };
 };

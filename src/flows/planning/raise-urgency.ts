@@ -47,7 +47,13 @@ export const raiseUrgency = async (
   if (byHand.length === 0) return;
   await flow.tx
     .updateTable('arch_build')
-    .set({ by_hand: true })
+    // What was kept back as automatic is a person's now.
+    .set({
+      by_hand: true,
+      delayed_by: null,
+      delayed_until: null,
+      waiting: sql`case when delayed_by is null then waiting end`,
+    })
     .where('id', 'in', sql<number>`(${withAncestors(idsOf(byHand))})`)
     .where('state', 'in', ['blocked', 'ready', 'held'])
     .execute();

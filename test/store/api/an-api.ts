@@ -20,6 +20,8 @@ export const anApi = async () => {
       retryDeadLetter: unexpected,
       reloadDefinitions: unexpected,
       reconcile: unexpected,
+      pause: unexpected,
+      resume: unexpected,
       adopt: unexpected,
     },
     process: '0199a5b0-0000-7000-8000-000000000001',

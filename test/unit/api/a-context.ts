@@ -26,6 +26,8 @@ export const noActions: Actions = {
   retryDeadLetter: unexpected,
   reloadDefinitions: unexpected,
   reconcile: unexpected,
+  pause: unexpected,
+  resume: unexpected,
   adopt: unexpected,
 };
 

@@ -229,6 +229,10 @@ export const aStatus: Status = {
     { name: 'two', arches: ['x86_64'], slots: 2, running: 0, announcedAt: at, gone: true },
   ],
   waiting: [{ what: 'repository updates (F40, x86_64)', reason: 'HTTP 500', since: at }],
+  paused: [
+    { what: 'everything', by: 'ann', reason: 'the registry is moved', since: at, until: null },
+    { what: 'webd', by: 'bob', reason: 'its tests are mended', since: at, until: at },
+  ],
   deadLetters: 2,
 };
 

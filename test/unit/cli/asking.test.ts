@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Answers, answer, aStubApi, type StubApi } from './a-stub-api.ts';
@@ -34,6 +34,8 @@ const paths: Answers = {
   'POST /api/v1/builds/webd-2.0-2/retry': answers.aDone,
   'POST /api/v1/dead-letters/9/retry': answers.aDone,
   'POST /api/v1/definitions/reload': answers.aDone,
+  'POST /api/v1/pause': answers.aDone,
+  'POST /api/v1/resume': answers.aDone,
   'POST /api/v1/reconcile': answers.aDone,
 };
 
@@ -52,6 +54,8 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
       /one +x86_64 +1\/2 +2/,
       /two +x86_64 +0\/2 +gone since 2/,
       /repository updates.* HTTP 500/,
+      /^ +everything +ann +the registry is moved +2\S+ \S+ +it is resumed$/m,
+      /^ +webd +bob +its tests are mended +2\S+ \S+ +2\S+ \S+$/m,
     ],
     answers.aStatus,
   ],
@@ -136,6 +140,8 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
   ['retry webd-2.0-2', 'POST /api/v1/builds/webd-2.0-2/retry', [/^webd will be built\n$/], answers.aDone],
   ['dead-letters retry 9', 'POST /api/v1/dead-letters/9/retry', [/^webd will be built\n$/], answers.aDone],
   ['reconcile --dry-run', 'POST /api/v1/reconcile', [/^webd will be built\n$/], answers.aDone],
+  ['pause webd --reason mending', 'POST /api/v1/pause', [/^webd will be built\n$/], answers.aDone],
+  ['resume --everything', 'POST /api/v1/resume', [/^webd will be built\n$/], answers.aDone],
   ['reload', 'POST /api/v1/definitions/reload', [/^webd will be built\n$/], answers.aDone],
 ];
 
@@ -156,10 +162,18 @@ describe.each(commands)('flibs %s', (words, request, seen, json) => {
 
 test('what the store alone knows is not told as nothing while it is away', async () => {
   const store = { connected: false, since: answers.aStatus.startedAt, waiting: 'connection refused' };
-  const away = { ...answers.aStatus, store, processes: [], workers: [], waiting: [], deadLetters: null };
+  const away = {
+    ...answers.aStatus,
+    store,
+    processes: [],
+    workers: [],
+    waiting: [],
+    paused: [],
+    deadLetters: null,
+  };
   const { out } = await asked(['status'], { 'GET /api/v1/status': away });
   expect(out).toMatch(/dead letters: +not known: the store is away/);
-  for (const part of ['workers', 'what waits'])
+  for (const part of ['workers', 'paused', 'what waits'])
     expect(out).toMatch(new RegExp(`^${part}:?\\n +not known: the store is away$`, 'm'));
 });
 
@@ -172,6 +186,23 @@ test('what is sent: arches, sources, one arch', async () => {
   await api?.close();
   await asked(['what-if', 'a-1-1', 'b-2-1'], paths);
   expect(api?.asked[0]?.body).toEqual({ sources: ['a-1-1', 'b-2-1'], modules: [], bases: [], images: [] });
+});
+
+test('what is sent of a pause: what, who, why and until when', async () => {
+  await asked(['pause', 'webd', '--reason', 'mending', '--until', '2099-12-01T08:00Z', '--by', 'ann'], paths);
+  expect(api?.asked[0]?.body).toEqual({
+    scope: 'image',
+    image: 'webd',
+    reason: 'mending',
+    until: '2099-12-01T08:00Z',
+    by: 'ann',
+  });
+  await api?.close();
+  await asked(['pause', '--automatic', '--reason', 'mending'], paths);
+  expect(api?.asked[0]?.body).toEqual({ scope: 'automatic', reason: 'mending', by: userInfo().username });
+  await api?.close();
+  await asked(['resume', '--automatic', '--by', 'bob'], paths);
+  expect(api?.asked[0]?.body).toEqual({ scope: 'automatic', by: 'bob' });
 });
 
 test('names are put into the path as one part, whatever is in them', async () => {
