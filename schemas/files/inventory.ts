@@ -76,6 +76,12 @@ export const InventoryImage = z.strictObject({
         .boolean()
         .default(false)
         .describe('True: rebuilt as well when an image is that it only takes files from.'),
+      upgradeInherited: z
+        .enum(['security', 'always', 'never'])
+        .default('security')
+        .describe(
+          'Which updates of packages that it has from an external base it brings in itself; for bases that the inventory lists.',
+        ),
     })
     .prefault({}),
 });
@@ -90,9 +96,28 @@ export const InventoryOffer = z.strictObject({
 });
 export type InventoryOffer = z.infer<typeof InventoryOffer>;
 
+const BaseArches = z.partialRecord(
+  Arch,
+  z.strictObject({ rpms: RpmList.describe('All that is in it.'), manifestDigest: ManifestDigest.optional() }),
+);
+
+/** An image that others build, and that images of the inventory stand on. */
+export const InventoryBase = z.strictObject({
+  pullspec: z.string().min(1).describe('As the images name it.'),
+  arches: BaseArches.describe('What the name points to at present.'),
+  older: z
+    .array(BaseArches)
+    .default([])
+    .describe(
+      'What it pointed to before, as far as images were made on that; told apart by `manifestDigest`.',
+    ),
+});
+export type InventoryBase = z.infer<typeof InventoryBase>;
+
 export const Inventory = z.strictObject({
   schemaVersion: z.literal(1),
   images: z.array(InventoryImage),
+  bases: z.array(InventoryBase).default([]),
   offers: z.array(InventoryOffer).default([]),
 });
 export type Inventory = z.infer<typeof Inventory>;

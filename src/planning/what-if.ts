@@ -113,9 +113,9 @@ export const supposedRequests = (
 /** The plan for the present contents if it were so. */
 export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => plan(supposing(input, hypothesis));
 
-/** The input if it were so. What the sources and modules are made from must be in it. */
+/** The input if it were so, by security updates. What the sources and modules are made from must be in it. */
 export const supposing = (input: PlanInput, hypothesis: Hypothesis): PlanInput => {
-  const installed = [...input.introduced, ...(input.inherited ?? [])];
+  const installed = [...input.introduced, ...(input.inherited ?? []), ...(input.fromBase ?? [])];
   const requested = input.images.flatMap(({ name, layerParent, buildParents }) =>
     supposedRequests(hypothesis, { name, externals: externalsOf([layerParent, ...buildParents]) }),
   );
@@ -124,7 +124,9 @@ export const supposing = (input: PlanInput, hypothesis: Hypothesis): PlanInput =
     ...inventOffers(hypothesis.sources, installed, input.images),
     ...inventModuleOffers(hypothesis.modules, installed, input.images),
   ];
-  return { ...input, requested: [...input.requested, ...requested], offers };
+  const supposed = offers.slice(input.offers.length).map(({ rpm }) => rpm.sourceName);
+  const security = new Set([...(input.security ?? []), ...supposed]);
+  return { ...input, requested: [...input.requested, ...requested], offers, security };
 };
 
 const externalsOf = (parents: readonly (ParentOf | undefined)[]): readonly string[] =>

@@ -2,7 +2,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../store/database.ts';
 import { rpmOfRow } from '../contents/content-of.ts';
-import { imagesAfter, olderManifests, rpmFile } from './inventory-images.ts';
+import { basesInForce } from './inventory-bases.ts';
+import { imagesAfter, olderManifests } from './inventory-images.ts';
+import { rpmFile } from './inventory-layers.ts';
 
 /** How much is read, and held in memory, at once. */
 const usual = { images: 200, offers: 5000 };
@@ -17,6 +19,8 @@ export async function* exportInventory(
 ): AsyncGenerator<string> {
   yield '{"schemaVersion":1,\n"images":[';
   yield* lines(imagesOf(db, atOnce.images));
+  yield '],\n"bases":[';
+  yield* lines(basesOf(db));
   yield '],\n"offers":[';
   yield* lines(offersOf(db, atOnce.offers));
   yield ']}\n';
@@ -47,6 +51,11 @@ async function* imagesOf(db: Kysely<Database>, limit: number) {
     if (!last || part.length < limit) return;
     after = last.name;
   }
+}
+
+/** Few: fleets stand on a handful of them. */
+async function* basesOf(db: Kysely<Database>) {
+  yield await reading(db, basesInForce);
 }
 
 const offerKey = sql.raw('distro_release, repository, arch, name, epoch, version, release, rpm_arch, module');

@@ -4,18 +4,14 @@ import type { z } from 'zod';
 import { ImageDefinition } from '../../../schemas/files/image.ts';
 import type { InventoryImage } from '../../../schemas/files/inventory.ts';
 import type { Arch } from '../../../schemas/ids.ts';
-import { evrOf } from '../../planning/findings.ts';
 import type { PlannableImage } from '../../planning/plan-types.ts';
-import { formatEvr } from '../../rpm/evr.ts';
-import { formatNevra } from '../../rpm/nevra.ts';
 import type { Database } from '../../store/database.ts';
-import { rpmOfRow } from '../contents/content-of.ts';
 import { plannableImages } from '../planning/plannable.ts';
+import { type Layers, layersOf } from './inventory-layers.ts';
 
 type Tx = Transaction<Database>;
 type ImageFile = z.input<typeof InventoryImage>;
 type ArchFile = NonNullable<ImageFile['arches'][Arch]>;
-type RpmFile = NonNullable<ArchFile['rpms']>[number];
 
 /** A manifest that is no baseline's any more, and that something still stands on. */
 export interface OlderManifest {
@@ -81,7 +77,7 @@ export const imagesAfter = async (
 };
 
 const described = (image: PlannableImage, definition: ImageDefinition | undefined) => {
-  const { baseline, autoRebuild, followsBuildParents } = image;
+  const { baseline, autoRebuild, followsBuildParents, upgradeInherited } = image;
   const changed =
     baseline !== undefined && (baseline.treeId !== image.treeId || baseline.version !== image.version);
   return {
@@ -91,45 +87,12 @@ const described = (image: PlannableImage, definition: ImageDefinition | undefine
     ...(baseline && !baseline.decided && { released: false }),
     ...(changed && { sourceChanged: true }),
     parents: [...(definition?.parents ?? [])],
-    policy: { autoRebuild, ...(followsBuildParents === true && { followsBuildParents }) },
+    policy: {
+      autoRebuild,
+      ...(followsBuildParents === true && { followsBuildParents }),
+      ...(upgradeInherited !== 'security' && { upgradeInherited }),
+    },
   };
-};
-
-type Layers = ReadonlyMap<string, Required<Pick<ArchFile, 'introduced' | 'removed'>>>;
-
-const layersOf = async (tx: Tx, digests: readonly string[]): Promise<Layers> => {
-  const layers = new Map(
-    digests.map((digest): [string, { introduced: RpmFile[]; removed: RpmFile[] }] => [
-      digest,
-      { introduced: [], removed: [] },
-    ]),
-  );
-  if (digests.length === 0) return layers;
-  const rows = await tx
-    .selectFrom('manifest_rpm')
-    .innerJoin('rpm', 'rpm.id', 'manifest_rpm.rpm')
-    .selectAll('rpm')
-    .select(['manifest_rpm.manifest', 'manifest_rpm.change'])
-    .where('manifest_rpm.manifest', '=', sql<string>`any(${[...digests]}::text[])`)
-    .orderBy('rpm.name')
-    .orderBy('rpm.id')
-    .execute();
-  for (const row of rows) {
-    const layer = layers.get(row.manifest);
-    (row.change === 'added' ? layer?.introduced : layer?.removed)?.push(rpmFile(rpmOfRow(row)));
-  }
-  return layers;
-};
-
-/** As short as it can be: what a reader takes for granted is left out. */
-export const rpmFile = (rpm: ReturnType<typeof rpmOfRow>): RpmFile => {
-  const nevra = formatNevra(rpm);
-  const rest = {
-    ...(rpm.sourceName !== rpm.name && { source: rpm.sourceName }),
-    ...(rpm.sourceEvr !== formatEvr(evrOf(rpm)) && { sourceEvr: rpm.sourceEvr }),
-    ...(rpm.module !== undefined && { module: rpm.module }),
-  };
-  return Object.keys(rest).length === 0 ? nevra : { nevra, ...rest };
 };
 
 const layerFile = (digest: string, builtOn: string | null | undefined, layers: Layers): ArchFile => {

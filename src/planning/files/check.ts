@@ -14,7 +14,21 @@ export const problemsOf = (inventory: Inventory): readonly InventoryProblem[] =>
   ...namesTwice(inventory),
   ...inventory.images.flatMap((image, index) => problemsOfImage(image, `images.${index}`)),
   ...cyclesIn(inventory),
+  ...basesTwice(inventory),
 ];
+
+const basesTwice = ({ bases }: Inventory): readonly InventoryProblem[] =>
+  bases.flatMap(({ pullspec }, index) => {
+    const first = bases.findIndex((base) => base.pullspec === pullspec);
+    return first === index
+      ? []
+      : [
+          {
+            path: `bases.${index}.pullspec`,
+            problem: `${pullspec} is the pullspec of bases.${first} already`,
+          },
+        ];
+  });
 
 const namesTwice = ({ images }: Inventory): readonly InventoryProblem[] => {
   const first = new Map<string, string>();

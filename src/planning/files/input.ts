@@ -23,19 +23,40 @@ export const inputOf = (
 ): PlanInput => {
   const images = new Map(inventory.images.map((image) => [image.name, image]));
   const introduced = inventory.images.flatMap((image) => rowsOf(image, question, manifests, 'introduced'));
+  const fromBase = inventory.images.flatMap((image) =>
+    layerParent(image)?.kind === 'external' ? rowsOf(image, question, manifests, 'inherited') : [],
+  );
   const behind = inventory.images.filter((image) => isBehind(image, question, manifests));
-  const roots = [...introduced, ...question.requested].map(({ image }) => image);
+  const roots = [...introduced, ...fromBase, ...question.requested].map(({ image }) => image);
   const reached = reachOf(images, [...roots, ...behind.map(({ name }) => name)]);
   const within = inventory.images.filter(({ name }) => reached.has(name));
   return {
     images: within.map((image) => plannableOf(image, manifests)),
     introduced,
-    inherited: within.flatMap((image) => rowsOf(image, question, manifests, 'inherited')),
+    inherited: within.flatMap((image) =>
+      layerParent(image)?.kind === 'external' ? [] : rowsOf(image, question, manifests, 'inherited'),
+    ),
+    fromBase,
+    bases: basesOf(inventory, manifests),
+    security: question.security,
     offers: offersOf(offers, question),
     requested: question.requested,
     references: question.references,
   };
 };
+
+const basesOf = ({ bases }: Inventory, manifests: Manifests): NonNullable<PlanInput['bases']> =>
+  new Map(
+    bases.map(({ pullspec }) => [
+      pullspec,
+      new Map(
+        Arch.options.flatMap((arch) => {
+          const digest = manifests.ofBase(pullspec, arch);
+          return digest === undefined ? [] : [[arch, digest] as const];
+        }),
+      ),
+    ]),
+  );
 
 /** Has what is in question from an older build of its parent: the present one may have lost it. */
 const isBehind = (image: InventoryImage, question: Question, manifests: Manifests): boolean => {
@@ -89,6 +110,7 @@ const plannableOf = (image: InventoryImage, manifests: Manifests): PlannableImag
     buildParents: image.parents.filter(({ edge }) => edge === 'build-only').map(parentOf),
     autoRebuild: image.policy.autoRebuild,
     followsBuildParents: image.policy.followsBuildParents,
+    upgradeInherited: image.policy.upgradeInherited,
     treeId: image.sourceChanged ? 'changed' : 'baseline',
     sourceTime: 0,
     baseline: baselineOf(image, manifests),

@@ -10,6 +10,8 @@ import type { Remark } from './remarks.ts';
 export interface Question {
   /** Source packages to look at, by distro release. */
   readonly sources: ReadonlyMap<DistroReleaseName, ReadonlySet<string>>;
+  /** Those of them that a security update named. */
+  readonly security: ReadonlySet<string>;
   readonly requested: readonly Request[];
   readonly references: NonNullable<PlanInput['references']>;
   readonly remarks: readonly Remark[];
@@ -19,6 +21,7 @@ interface Growing {
   readonly images: ReadonlyMap<ImageName, InventoryImage>;
   readonly offers: readonly InventoryOffer[];
   readonly sources: Map<DistroReleaseName, Set<string>>;
+  readonly security: Set<string>;
   readonly requested: Request[];
   readonly references: { source: string; reference: string }[];
   readonly remarks: Remark[];
@@ -29,6 +32,7 @@ export const questionOf = (inventory: Inventory, change: Change): Question => {
     images: new Map(inventory.images.map((image) => [image.name, image])),
     offers: [...inventory.offers, ...change.offers],
     sources: new Map(),
+    security: new Set(),
     requested: [],
     references: [],
     remarks: [],
@@ -58,14 +62,14 @@ const take = (nomination: ChangeNomination, question: Growing): readonly string[
 type Of<Kind extends ChangeNomination['kind']> = Extract<ChangeNomination, { kind: Kind }>;
 
 const takePackages = (
-  { distroRelease, sources, reference }: Of<'packages'>,
+  { distroRelease, sources, severity, reference }: Of<'packages'>,
   question: Growing,
 ): readonly string[] => {
   lookAt(
     question,
     distroRelease,
     sources.map(({ name }) => name),
-    reference,
+    { severity, reference },
   );
   const isKnown = [...question.images.values()].some((image) => image.distroRelease === distroRelease);
   return isKnown ? [] : [`no image of the inventory is of distro release ${distroRelease}`];
@@ -73,13 +77,14 @@ const takePackages = (
 
 /** A module counts once its name:stream:version:context is on offer: its sources are those of the RPMs offered with it. */
 const takeModule = (nomination: Of<'module'>, question: Growing): readonly string[] => {
-  const { name, stream, version, context, reference } = nomination;
+  const { name, stream, version, context, severity, reference } = nomination;
   const label = [name, stream, version, context].join(':');
   let listed = false;
   for (const { distroRelease, rpms } of question.offers) {
     const sources = rpms.filter(({ module }) => module === label).map(({ sourceName }) => sourceName);
     listed ||= sources.length > 0;
-    if (sources.length > 0) lookAt(question, distroRelease, sources, reference || label);
+    if (sources.length > 0)
+      lookAt(question, distroRelease, sources, { severity, reference: reference || label });
   }
   return listed ? [] : [`no repository offers anything of module ${label}`];
 };
@@ -132,12 +137,13 @@ const lookAt = (
   question: Growing,
   release: DistroReleaseName,
   sources: readonly string[],
-  reference: string,
+  { severity, reference }: Pick<ChangeNomination, 'severity' | 'reference'>,
 ): void => {
   const known = question.sources.get(release) ?? new Set<string>();
   question.sources.set(release, known);
   for (const source of [...new Set(sources)].sort(byText)) {
     known.add(source);
+    if (severity !== 'none') question.security.add(source);
     if (reference !== '') question.references.push({ source, reference });
   }
 };

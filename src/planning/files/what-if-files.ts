@@ -35,6 +35,7 @@ const questionOf = (inventory: Inventory, hypothesis: Hypothesis): Question => {
   ]);
   return {
     sources: new Map(releases),
+    security: new Set(),
     requested: inventory.images.flatMap(({ name, parents }) =>
       supposedRequests(hypothesis, {
         name,

@@ -9,6 +9,7 @@ import { whyNot } from '../../../src/flows/asking/why-not.ts';
 import { problemsOf } from '../../../src/planning/files/check.ts';
 import { whatIfOn } from '../../../src/planning/files/what-if-files.ts';
 import type { Hypothesis } from '../../../src/planning/what-if.ts';
+import { fedora, fleet, onFedora } from '../../simulation/fleet.ts';
 import { aReleasedWorld, type World } from '../../simulation/world.ts';
 import { anEnvironment } from '../an-environment.ts';
 
@@ -17,7 +18,9 @@ let world: World;
 beforeAll(async () => {
   const { environment, close: closeIt } = await anEnvironment();
   close = closeIt;
-  world = await (await aReleasedWorld(environment))();
+  const base = { 'openssl-libs': '1.0' };
+  const images = [...fleet, onFedora('guest')];
+  world = await (await aReleasedWorld(environment, images, { [fedora]: { x86_64: base, aarch64: base } }))();
 });
 afterAll(() => close());
 
@@ -79,6 +82,12 @@ describe('what-if', () => {
     expect((await asked({ images: [image('runtime')] })).expectedSeconds).toBeNull();
   });
 
+  test('a security update of what an image has from an external base is taken to be one', async () => {
+    const { builds } = await asked({ sources: ['openssl-9-1'] });
+    const guest = builds.find((build) => build.image === 'guest');
+    expect(guest?.arches[0]?.reasons.join()).toContain(`inherited from ${fedora} and upgraded upon it`);
+  });
+
   test('of a module that nobody has, nothing is rebuilt', async () => {
     expect(named((await asked({ modules: ['nodejs:20:1:aa'] })).builds)).toEqual([]);
   });
@@ -112,6 +121,7 @@ describe('the inventory', () => {
     { sources: ['curl-9-1', 'musl-9-1'] },
     { sources: ['openssl-0-1'] },
     { images: [image('base')] },
+    { bases: [fedora] },
   ])('answers %j as the store does', async (hypothesis) => {
     const { builds } = whatIfOn(await exported(), { ...nothing, ...hypothesis });
     const online = (await asked(hypothesis)).builds;

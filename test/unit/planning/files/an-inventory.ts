@@ -8,6 +8,7 @@ import { problemsOf } from '../../../../src/planning/files/check.ts';
 import { planFiles } from '../../../../src/planning/files/plan-files.ts';
 
 export type ImageFile = z.input<typeof Inventory>['images'][number];
+type BaseFile = NonNullable<z.input<typeof Inventory>['bases']>[number];
 export type OfferFile = NonNullable<z.input<typeof Inventory>['offers']>[number];
 export type NominationFile = z.input<typeof Change>['nominations'][number];
 
@@ -52,8 +53,15 @@ export const planned = (
   images: readonly ImageFile[],
   offers: readonly OfferFile[],
   ...nominations: NominationFile[]
+): PlanAnswer => plannedOnBases([], images, offers, ...nominations);
+
+export const plannedOnBases = (
+  bases: readonly BaseFile[],
+  images: readonly ImageFile[],
+  offers: readonly OfferFile[],
+  ...nominations: NominationFile[]
 ): PlanAnswer => {
-  const inventory = Inventory.parse({ schemaVersion: 1, images, offers });
+  const inventory = Inventory.parse({ schemaVersion: 1, images, bases, offers });
   expect(problemsOf(inventory)).toEqual([]);
   return planFiles(inventory, Change.parse({ schemaVersion: 1, nominations }));
 };
