@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ImageName } from '../../schemas/ids.ts';
 import type { Pause, PauseSubject } from '../../schemas/pause.ts';
 import { buildByHand } from '../../src/flows/asking/by-hand.ts';
-import { pause, resume } from '../../src/flows/pausing/pause.ts';
+import { pause, pauseTimer, resume } from '../../src/flows/pausing/pause.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, aReleasedWorld, standing, type World } from './world.ts';
 
 let environment: TestEnvironment;
 let close: () => Promise<void>;
@@ -148,19 +148,17 @@ test('everything paused in the middle of a rebuild: what runs ends, nothing new 
 });
 
 test('a pause ends by itself when its time is up', async () => {
+  const untilItEnds = { ...standing, timers: [...(standing.timers ?? []), pauseTimer] };
   await everySeed(few, begin, async (world, seed) => {
     world.repositories.publish('openssl', '2.0');
-    await byThePerson(world, (flow) => pause(flow, pauseOf(runtime, new Date(flow.now.getTime() + 600_000))));
-    await world.run({ seed, arriving: [openssl2()] });
+    await byThePerson(world, (flow) => pause(flow, pauseOf(runtime, new Date(flow.now.getTime() + 900_000))));
+    await world.run({ seed, arriving: [openssl2()], standing: untilItEnds });
+    expect(await leftAlone('runtime')).toMatch(/^paused by ann until 2.*Z: mending; otherwise: /);
+    expect(await buildsOf(world, 'runtime')).toEqual([]);
+
+    await world.run({ seed });
     await expectFresh(world);
     expect(await buildsOf(world, 'runtime')).toEqual(['runtime-40-2 released']);
-    const [text] = await environment.store.db
-      .selectFrom('left_alone')
-      .select('text')
-      .where('image', '=', 'runtime')
-      .where('text', 'like', 'paused by ann until%')
-      .execute();
-    expect(text).toBeDefined();
     expect(await environment.store.db.selectFrom('pause').selectAll().execute()).toMatchObject([
       { image: 'runtime', ended_by: null, ended_at: expect.any(Date) },
     ]);
