@@ -130,7 +130,7 @@ describe('an arch whose repositories lag', () => {
 });
 
 describe('for any forest, arches, contents and offers', () => {
-  const runs = { numRuns: 250 };
+  const runs = { numRuns: 100 };
   const withHolds = (input: PlanInput) => plan({ ...input, holds: true });
 
   test('holding adds arches of images that are planned anyway, and takes none away', () => {

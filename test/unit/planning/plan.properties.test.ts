@@ -6,7 +6,7 @@ import type { PlanInput, PlannableImage } from '../../../src/planning/plan-types
 import { evrCompare } from '../../../src/rpm/evr.ts';
 import { carriedOut, contentOf, inputOf, pairsOf, upgraded, type World, worlds } from './world.ts';
 
-const runs = { numRuns: 250 };
+const runs = { numRuns: 150 };
 
 /** Who is to be built, said a second time and without any index: slow, but easy to believe. */
 const expectedPairs = (world: World): readonly string[] => {

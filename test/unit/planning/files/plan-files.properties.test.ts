@@ -6,7 +6,7 @@ import { inputOf, pairsOf, worlds } from '../world.ts';
 import { filesOf } from './a-world-as-file.ts';
 import { type NominationFile, planned } from './an-inventory.ts';
 
-const runs = { numRuns: 120 };
+const runs = { numRuns: 40 };
 
 const pairs = ({ builds }: PlanAnswer): readonly string[] =>
   builds.flatMap(({ image, arches }) => arches.map(({ arch }) => `${image} ${arch}`)).sort();
