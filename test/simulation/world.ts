@@ -4,6 +4,7 @@
  */
 import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
+import type { Rule } from '../../schemas/files/rule.ts';
 import { exchangeName } from '../../src/bus/names.ts';
 import type { Outgoing } from '../../src/bus/port.ts';
 import { type Loaded, loadJob } from '../../src/flows/defining/definitions.ts';
@@ -46,7 +47,11 @@ export interface World {
   readonly workers: StandInWorkers;
   readonly bases: InMemoryBases;
   /** What the definitions-loader reads; may be exchanged between runs. */
-  definitions: { images: readonly ImageDefinition[]; releases: readonly LoadedDistroRelease[] };
+  definitions: {
+    images: readonly ImageDefinition[];
+    releases: readonly LoadedDistroRelease[];
+    rules?: readonly Rule[];
+  };
   /** How it reads them; may be exchanged between runs. */
   loadDefinitions: Ports['loadDefinitions'];
   /** What becomes of runs; may be exchanged between runs. */
@@ -163,10 +168,11 @@ export const aReleasedWorld = async (
   };
 };
 
-const loadedFrom = ({ images, releases }: World['definitions']): Loaded => ({
-  fingerprint: digestOfText(JSON.stringify([images, releases])),
+const loadedFrom = ({ images, releases, rules = [] }: World['definitions']): Loaded => ({
+  fingerprint: digestOfText(JSON.stringify([images, releases, rules])),
   images,
   releases,
+  rules,
   problems: [],
 });
 

@@ -6,6 +6,7 @@ import { Severity } from '../../../schemas/nomination.ts';
 import { Reason } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
+import { causesBelow } from './causes-below.ts';
 import { nominateAnew, type OpenCauses } from './nominate-anew.ts';
 
 /** What has ended. */
@@ -30,7 +31,9 @@ export const nominateKeptBack = async (flow: Flow, by: KeptBackBy, because: stri
     join rebuild on rebuild.id = ended.rebuild
     join image on image.name = ended.image and image.to_revision is null
     order by ended.rebuild, ended.image, ended.arch`.execute(flow.tx);
-  await nominateAnew(flow, await inSlices(eachOf(rows, openCauses)), because);
+  const open = await inSlices(eachOf(rows, openCauses));
+  // Rules judge what follows its parent by what that one was rebuilt for.
+  await nominateAnew(flow, [...open, ...(await causesBelow(flow, open))], because);
 };
 
 interface Row {

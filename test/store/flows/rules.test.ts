@@ -123,3 +123,32 @@ test('no more than the limit start in an hour', async () => {
   await world.environment.store.db.updateTable('worker').set({ slots: 3 }).execute();
   expect(await out(3601)).toHaveLength(3);
 });
+
+const nominated = async (): Promise<readonly string[]> => {
+  const { db } = world.environment.store;
+  const rows = await db
+    .selectFrom('nomination')
+    .select('reference')
+    .where('reference', 'like', 'rules of %')
+    .execute();
+  return rows.map(({ reference }) => reference);
+};
+
+test('what rules left alone is nominated anew where those that say whether change, not those that say when', async () => {
+  const deny = { name: 'no', action: 'deny' };
+  const freeze = { name: 'later', ...(await freezeOf(60)) };
+  await ruled(deny);
+  const { db } = world.environment.store;
+  const { id: rebuild } = await db.selectFrom('rebuild').select('id').executeTakeFirstOrThrow();
+  const moved = { kind: 'base-moved', pullspec: 'registry.example.org/fedora:40', references: [] };
+  const reason = JSON.stringify({ kind: 'denied', rule: 'no', wouldBe: [moved] });
+  const row = { rebuild, image: 'base', arch: 'x86_64' as const, reason, text: 'denied by rule no' };
+  await db.insertInto('left_alone').values(row).execute();
+  await ruled(deny, freeze);
+  await ruled(freeze, deny);
+  expect(await nominated()).toEqual([]);
+  await ruled(freeze);
+  expect(await nominated()).toHaveLength(1);
+  await ruled();
+  expect(await nominated()).toHaveLength(1);
+});

@@ -1,0 +1,43 @@
+/** Rules that change: what the old ones left alone is seen to, once. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Rule } from '../../schemas/files/rule.ts';
+import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
+import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { expectSound } from './soundness.ts';
+import { anUpdate, aReleasedWorld, type World } from './world.ts';
+
+let environment: TestEnvironment;
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+beforeAll(async () => {
+  ({ environment, close } = await anEnvironment());
+  begin = await aReleasedWorld(environment);
+});
+afterAll(() => close());
+
+const few = { to: 3 };
+const update = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0', severity: 'low' });
+const ruled = (world: World, ...rules: readonly object[]): void => {
+  world.definitions = { ...world.definitions, rules: rules.map((rule) => Rule.parse(rule)) };
+};
+const onlySecurity = { name: 'security', action: 'allow', update: ['security'] };
+const deny = { name: 'not-now', action: 'deny', image: ['runtime'] };
+
+test('what a rule left alone is rebuilt once the rule is gone, for the update that it was', async () => {
+  await everySeed(few, begin, async (world, seed) => {
+    ruled(world, onlySecurity, deny);
+    await world.run({ seed });
+    world.repositories.publish('openssl', '2.0');
+    await world.run({ seed, arriving: [update()] });
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
+    expect(await buildsOf(world, 'client')).toEqual([]);
+
+    // The other rule still allows security updates alone.
+    ruled(world, onlySecurity);
+    await world.run({ seed });
+    await expectFresh(world);
+    for (const image of ['base', 'runtime', 'client'])
+      expect(await buildsOf(world, image)).toEqual([`${image}-40-2 released`]);
+  });
+});
