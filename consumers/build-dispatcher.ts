@@ -1,7 +1,7 @@
 /**
  * Listens to plans, new offers and definitions, queued tests, what is resumed, workers' announcements and reports, and the clock.
  * Does: assigns what is ready to free slots, late; turns reports into facts; takes back what nobody renews; ends holds.
- * Says archbuild.started, archbuild.finished, archbuild.failed, archbuild.overdue, test.running, test.finished, image.unchanged, image.failed, rebuild.finished, content.nominated.
+ * Says archbuild.started, archbuild.finished, archbuild.failed, archbuild.overdue, test.running, test.finished, image.unchanged, image.failed, image.looped, rebuild.finished, content.nominated.
  */
 import { Announcement, Report } from '../schemas/commands/run.ts';
 import {
@@ -10,6 +10,7 @@ import {
   ArchBuildOverdue,
   ArchBuildStarted,
   ImageFailed,
+  ImageLooped,
   ImageUnchanged,
 } from '../schemas/events/building.ts';
 import { PauseChanged } from '../schemas/events/pausing.ts';
@@ -45,6 +46,7 @@ export const buildDispatcher = (settings: Settings): Consumer<unknown> => ({
     TestFinished,
     ImageUnchanged,
     ImageFailed,
+    ImageLooped,
     RebuildFinished,
     ContentNominated,
   ],

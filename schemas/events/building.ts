@@ -65,6 +65,21 @@ export const ArchBuildOverdue = defineEvent({
   body: Hold,
 });
 
+export const ImageLooped = defineEvent({
+  ...ofOneArch,
+  topic: 'flibs.image.looped',
+  severity: 40,
+  description:
+    'An arch build has the very content of an earlier build of its image whose effects led to it; it is stopped there.',
+  body: OfOneArch.extend({
+    contentId: ContentId,
+    metBefore: Nvr,
+    /** Builds that led to it, oldest first; the newest 50. */
+    chain: z.array(Nvr).max(50),
+    reason: z.string().max(4096),
+  }),
+});
+
 export const ContentRecorded = defineEvent({
   ...ofOneArch,
   topic: 'flibs.content.recorded',

@@ -23,6 +23,7 @@ export const events: readonly EventType[] = [
   building.ImageArchStale,
   building.ImageUnchanged,
   building.ImageFailed,
+  building.ImageLooped,
   releasing.TestQueued,
   releasing.TestRunning,
   releasing.TestFinished,

@@ -29,6 +29,8 @@ export interface BuildTable {
   parent_build: number | null;
   index_digest: string | null;
   pullspec: string | null;
+  /** The id of what said its release. */
+  released_message: string | null;
   waiting: string | null;
   created_at: Date;
   updated_at: Date;
@@ -84,6 +86,8 @@ export interface ArchBuildTable {
   hold_alarmed_at: Date | null;
   /** Given up at the deadline of its hold. */
   dropped: Generated<boolean>;
+  /** The build whose effects brought it about once more. */
+  loops_with: string | null;
 }
 
 /** Over build-only edges. */

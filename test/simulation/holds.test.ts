@@ -187,6 +187,20 @@ test('another policy ends what is overdue', async () => {
   });
 });
 
+test('a source that comes without the package ends the hold: not offered, and carried', async () => {
+  await everySeed(seeds, begin, async (world, seed) => {
+    lasting(world);
+    await oneArchLate(world, seed);
+    world.repositories.publish('openssl', '2.0', ['aarch64'], ['openssl']);
+    await world.run({ seed, standing: beforeDeadlines, arriving: [update('openssl')] });
+    await expectFresh(world);
+    expect(await archesOf(world, 'base')).toEqual(['2.aarch64 unchanged', '2.x86_64 succeeded']);
+    expect(await archesOf(world, 'app')).toEqual(['2.aarch64 unchanged', '2.x86_64 succeeded']);
+    const reasons = (await rowsOf(environment.store, 'left_alone')).map(({ reason }) => reason);
+    expect(reasons).toContainEqual(expect.objectContaining({ kind: 'not-offered' }));
+  });
+});
+
 test('what fails below it meanwhile does not make it forget what it waits for', async () => {
   await everySeed(seeds, begin, async (world, seed) => {
     lasting(world);

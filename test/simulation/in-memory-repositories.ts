@@ -8,8 +8,8 @@ import { arches, digestOfText } from './fleet.ts';
 
 export interface InMemoryRepositories {
   readonly read: typeof readRepository;
-  /** Lists all packages of a source in this version, beside those that are listed already. */
-  publish(source: string, version: string, on?: readonly Arch[]): void;
+  /** Lists all packages of a source in this version, or these of them, beside those that are listed already. */
+  publish(source: string, version: string, on?: readonly Arch[], packages?: readonly string[]): void;
   /** Lists a security update of what is on offer of a source in this version. */
   listAdvisory(source: string, version: string): void;
   /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
@@ -49,9 +49,9 @@ export const inMemoryRepositories = (
   const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   let broken: string | undefined;
-  const publish: InMemoryRepositories['publish'] = (source, version, on = arches) => {
+  const publish: InMemoryRepositories['publish'] = (source, version, on = arches, packages) => {
     for (const arch of on) {
-      for (const name of packagesOf[source] ?? []) {
+      for (const name of packages ?? packagesOf[source] ?? []) {
         const evr = { epoch: 0, version, release: '1.fc40' };
         of(arch).push({ ...evr, name, arch, sourceName: source, sourceEvr: `${version}-1.fc40` });
       }

@@ -10,6 +10,17 @@ export interface Outside {
   answer(message: Outgoing): Promise<readonly Outgoing[]>;
 }
 
+export const nobody: Outside = { takes: () => false, answer: async () => [] };
+
+/** Each answers what it takes. */
+export const together = (...all: readonly Outside[]): Outside => ({
+  takes: (message) => all.some((each) => each.takes(message)),
+  answer: async (message) => {
+    const answers = all.filter((each) => each.takes(message)).map((each) => each.answer(message));
+    return (await Promise.all(answers)).flat();
+  },
+});
+
 export interface Arriving {
   readonly part: string;
   readonly transient: boolean;

@@ -29,6 +29,7 @@ import { type BaseContent, type InMemoryBases, inMemoryBases } from './in-memory
 import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
 import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
 import type { Standing } from './next-due.ts';
+import { nobody, type Outside, together } from './post.ts';
 import { simulate } from './scheduler.ts';
 import type { SimulationOptions, SimulationReport } from './simulation-options.ts';
 import {
@@ -58,6 +59,8 @@ export interface World {
   mishaps: Mishaps;
   /** What happens when a worker takes a command; may be exchanged between runs. */
   meanwhile: Meanwhile;
+  /** Who listens to what we say, besides the workers; may be exchanged between runs. */
+  bystander: Outside;
   /** How far time was moved so far. */
   aheadMs: number;
   /** Every message of all runs so far. */
@@ -122,6 +125,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     aheadMs: after?.aheadMs ?? 0,
     mishaps: () => undefined,
     meanwhile: async () => [],
+    bystander: nobody,
     published,
     run: async (how) => {
       const parts = partsOf(world.settings, ports, environment);
@@ -132,7 +136,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
         arriving: [...workers.announcements(), ...(how.arriving ?? [])],
         environment,
         parts,
-        outside: workers,
+        outside: together(workers, world.bystander),
         aheadMs: world.aheadMs,
       });
       world.aheadMs = report.aheadMs;

@@ -12,7 +12,7 @@ interface Row {
   readonly since: Date | null;
 }
 
-/** Rebuilds, builds and arch builds that wait, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right. */
+/** Rebuilds, builds and arch builds that wait, loops that were stopped, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right. */
 export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> => {
   const { rows } = await sql<Row>`
     select 'rebuild ' || id as what, waiting as reason, opened_at as since
@@ -25,6 +25,11 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
       coalesce(arch_build.held_since, arch_build.ready_at)
       from arch_build join build on build.id = arch_build.build
       where arch_build.waiting is not null and arch_build.ended_at is null
+    union all
+    select 'arch build ' || build.nvr || '.' || arch_build.arch, error, arch_build.ended_at
+      from arch_build join build on build.id = arch_build.build
+      where arch_build.loops_with is not null and arch_build.state = 'failed'
+        and not exists (select from build newer where newer.image = build.image and newer.id > build.id)
     union all
     select 'repository ' || repository || ' (' || distro_release || ', ' || arch || ')', error, checked_at
       from repository_state where error is not null

@@ -12,6 +12,7 @@ import { moveArchBuilds } from '../move-many.ts';
 import type { Settings } from '../settings.ts';
 import { considerAssembly } from './assemble.ts';
 import { considerBuildEnd, ended } from './build-ends.ts';
+import { loopOf, tellLoop } from './loop-guard.ts';
 
 type Built = Extract<Report, { kind: 'built' }>;
 
@@ -23,6 +24,19 @@ export const finishArchBuild = async (
   nvr: string,
   built: Built,
 ): Promise<void> => {
+  const { arch, image } = archBuild;
+  const made = { nvr: Nvr.parse(nvr), image: ImageName.parse(image), arch, contentId: built.contentId };
+  const loop = built.outcome === 'succeeded' ? await loopOf(flow, archBuild, made) : undefined;
+  if (loop !== undefined) {
+    await tellLoop(flow, archBuild, made, loop);
+    const { run, log } = built;
+    return failArchBuild(flow, settings, archBuild, nvr, {
+      failureClass: 'content',
+      error: loop.reason,
+      run,
+      log,
+    });
+  }
   const reason = built.outcome === 'unchanged' ? 'the content is what the baseline has' : 'built';
   const moved = await moveArchBuild(flow, archBuild, built.outcome, reason, {
     manifest_digest: built.manifestDigest,

@@ -37,10 +37,11 @@ export const nominateAgain = async (
     severity: rejected.severity,
     reference: `${rejected.nvr} was rejected`,
   };
-  await nominateNames(flow, common, sources);
-  for (const label of [...modules].sort()) await nominate(flow, { ...moduleNomination(label), ...common });
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
-  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand });
+  await nominateNames(flow, common, sources, rejected.id);
+  for (const label of [...modules].sort())
+    await nominate(flow, { ...moduleNomination(label), ...common }, rejected.id);
+  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, rejected.id);
+  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand }, rejected.id);
 };
 
 const Reasons = z.array(Reason);

@@ -30,20 +30,26 @@ interface Told {
   readonly updateType: UpdateType | null;
 }
 
-/** One nomination of each kind for each distro release; of packages, for each type and severity of update. @param because - for the reference. */
+/**
+ * One nomination of each kind for each distro release; of packages, for each type and severity of update.
+ *
+ * @param because - for the reference
+ * @param causedBy - the build whose end nominates
+ */
 export const nominateAnew = async (
   flow: Flow,
   open: readonly OpenCauses[],
   because: string,
+  causedBy?: number,
 ): Promise<void> => {
   const told = grouped(await toldOf(flow, open), ({ rebuild, target }) => `${rebuild} ${target}`);
   const toldAs = (one: OpenCauses, target: string) => told.get(`${one.rebuild} ${target}`) ?? [];
   for (const [distroRelease, ofRelease] of grouped(open, (one) => one.distroRelease)) {
     const reference = referenceOf(ofRelease, because);
-    await nominatePackages(flow, ofRelease, { distroRelease, reference, toldAs });
-    await nominateModules(flow, ofRelease, { distroRelease, reference, toldAs });
-    await nominateBases(flow, ofRelease, reference);
-    await nominateImages(flow, ofRelease, { distroRelease, reference });
+    await nominatePackages(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
+    await nominateModules(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
+    await nominateBases(flow, ofRelease, reference, causedBy);
+    await nominateImages(flow, ofRelease, { distroRelease, reference }, causedBy);
   }
 };
 
@@ -61,6 +67,7 @@ const nominatePackages = async (
   flow: Flow,
   open: readonly OpenCauses[],
   { toldAs, ...common }: WithTold,
+  causedBy: number | undefined,
 ): Promise<void> => {
   const found = eachReason(open).flatMap(({ one, reason }) => {
     if (!('source' in reason)) return [];
@@ -79,6 +86,7 @@ const nominatePackages = async (
       flow,
       as,
       alike.map(({ name }) => name),
+      causedBy,
     );
   }
 };
@@ -87,6 +95,7 @@ const nominateModules = async (
   flow: Flow,
   open: readonly OpenCauses[],
   { toldAs, ...common }: WithTold,
+  causedBy: number | undefined,
 ): Promise<void> => {
   const found = eachReason(open).flatMap(({ one, reason }) => {
     const label = reason.kind === 'module' ? reason.to : 'module' in reason ? reason.module : undefined;
@@ -98,36 +107,46 @@ const nominateModules = async (
   });
   for (const [label, of] of sortedGroups(found, (each) => each.label)) {
     const severity = worst(of.map((each) => each.severity));
-    await nominate(flow, { ...moduleNomination(ModuleLabel.parse(label)), ...common, severity });
+    await nominate(flow, { ...moduleNomination(ModuleLabel.parse(label)), ...common, severity }, causedBy);
   }
 };
 
 /** What they point to by now is for the planner to see. */
-const nominateBases = async (flow: Flow, open: readonly OpenCauses[], reference: string): Promise<void> => {
+const nominateBases = async (
+  flow: Flow,
+  open: readonly OpenCauses[],
+  reference: string,
+  causedBy: number | undefined,
+): Promise<void> => {
   const [first, ...rest] = [
     ...new Set(
       eachReason(open).flatMap(({ reason }) => (reason.kind === 'base-moved' ? [reason.pullspec] : [])),
     ),
   ].sort();
   if (first === undefined) return;
-  await nominate(flow, { kind: 'base', pullspecs: [first, ...rest], severity: 'none', reference });
+  await nominate(flow, { kind: 'base', pullspecs: [first, ...rest], severity: 'none', reference }, causedBy);
 };
 
 const upon: readonly Reason['kind'][] = ['inherited', 'build-parent', 'parent-rebuilt', 'parent-newer'];
 const ofSource: readonly Reason['kind'][] = ['source-changed', 'never-built'];
 
-const nominateImages = async (flow: Flow, open: readonly OpenCauses[], given: Common): Promise<void> => {
+const nominateImages = async (
+  flow: Flow,
+  open: readonly OpenCauses[],
+  given: Common,
+  causedBy: number | undefined,
+): Promise<void> => {
   const common = { ...given, severity: worst(open.map(({ severity }) => severity)) };
   const having = (...kinds: readonly Reason['kind'][]) =>
     open.filter(({ reasons }) => reasons.some(({ kind }) => kinds.includes(kind)));
   const imagesOf = (some: readonly OpenCauses[]) => [...new Set(some.map(({ image }) => image))].sort();
   const followers = imagesOf(having(...upon));
-  if (followers.length > 0) await nominate(flow, { kind: 'parents', ...common, images: followers });
+  if (followers.length > 0) await nominate(flow, { kind: 'parents', ...common, images: followers }, causedBy);
   const changed = imagesOf(having(...ofSource));
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
+  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, causedBy);
   for (const [image, of] of sortedGroups(having('by-hand'), (one) => one.image)) {
     const arches = of.map(({ arch }) => arch);
-    await nominate(flow, { kind: 'manual', ...common, images: [image], arches });
+    await nominate(flow, { kind: 'manual', ...common, images: [image], arches }, causedBy);
   }
 };
 

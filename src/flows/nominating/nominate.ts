@@ -14,10 +14,14 @@ interface Target {
   readonly target: string;
 }
 
-/** Stores a nomination with what it points at, per distro release, and says `content.nominated`. */
-export const nominate = async (flow: Flow, nomination: Nomination): Promise<number> => {
+/**
+ * Stores a nomination with what it points at, per distro release, and says `content.nominated`.
+ *
+ * @param causedBy the build whose end or rejection nominates
+ */
+export const nominate = async (flow: Flow, nomination: Nomination, causedBy?: number): Promise<number> => {
   const targets = await targetsOf(flow, nomination);
-  const id = await insertNomination(flow, nomination, targets);
+  const id = await insertNomination(flow, nomination, targets, causedBy);
   await flow.say(ContentNominated, {
     schemaVersion: 1,
     aggregate: { kind: 'nomination', id: String(id), seq: 0 },
@@ -49,9 +53,10 @@ export const nominateNames = async (
   flow: Flow,
   told: Omit<Extract<Nomination, { kind: 'packages' }>, 'kind' | 'sources'>,
   names: Iterable<string>,
+  causedBy?: number,
 ): Promise<void> => {
   const sources = [...new Set(names)].sort().map((name) => ({ name, version: '', release: '' }));
-  if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources });
+  if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources }, causedBy);
 };
 
 /** Both in one statement: at the door of the bus every round trip counts. */
@@ -59,6 +64,7 @@ const insertNomination = async (
   flow: Flow,
   nomination: Nomination,
   targets: readonly Target[],
+  causedBy: number | undefined,
 ): Promise<number> => {
   const { id } = await flow.tx
     .with('added', (db) =>
@@ -73,6 +79,7 @@ const insertNomination = async (
           topic: flow.cause.topic,
           causation: [...flow.cause.causation],
           at: flow.now,
+          caused_by: causedBy ?? null,
         })
         .returning('id'),
     )

@@ -39,7 +39,7 @@ export const sayReleased = async (
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirstOrThrow();
-  await flow.say(ImageReleased, {
+  const released_message = await flow.say(ImageReleased, {
     schemaVersion: 1,
     aggregate: { kind: 'build', id: String(build.id), seq: build.seq },
     nvr: release.nvr,
@@ -58,6 +58,8 @@ export const sayReleased = async (
     causes: causes.map(({ id, reference }) => ({ rebuild: id, reference })),
     decision: decision.id,
   });
+  // What others do because of it names this message.
+  await flow.tx.updateTable('build').set({ released_message }).where('id', '=', build.id).execute();
 };
 
 /** Per arch, against the release before; empty for a first release. */

@@ -1,0 +1,127 @@
+/** The loop guard: an image that its own releases have rebuilt, with what it was before, stops and says so. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitingThings } from '../../src/api/queries/waiting.ts';
+import { why } from '../../src/api/queries/why.ts';
+import { causationHeader } from '../../src/bus/causation.ts';
+import { retryBuild } from '../../src/flows/ending/retry-build.ts';
+import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
+import { inFlow } from '../store/flows/in-flow.ts';
+import { buildsOf, everySeed } from './every-seed.ts';
+import { anImage } from './fleet.ts';
+import { nobody, type Outside } from './post.ts';
+import { expectSound } from './soundness.ts';
+import { aPush, aReleasedWorld, type World } from './world.ts';
+
+let environment: TestEnvironment;
+let close: () => Promise<void>;
+let begin: () => Promise<World>;
+beforeAll(async () => {
+  ({ environment, close } = await anEnvironment());
+  begin = await aReleasedWorld(environment, imagesOf('one'));
+});
+afterAll(() => close());
+
+const imagesOf = (source: string) => [
+  anImage({ name: 'base', packages: ['glibc'], source, label: source, smokeTest: false }),
+  anImage({ name: 'app', parent: 'base', packages: ['curl'], smokeTest: false }),
+];
+
+const commit = (world: World, source: string) => {
+  world.definitions = { ...world.definitions, images: imagesOf(source) };
+};
+
+/** Commits what there was before the last commit, whenever the base is released. */
+const aBot = (world: World): Outside => {
+  const answered = new Set<string>();
+  let next = 'one';
+  return {
+    takes: ({ routingKey, body }) =>
+      routingKey.endsWith('.flibs.image.released') && body.toString('utf8').includes('"image":"base"'),
+    answer: async ({ messageId }) => {
+      if (answered.has(messageId)) return [];
+      answered.add(messageId);
+      commit(world, next);
+      next = next === 'one' ? 'other' : 'one';
+      const push = aPush(`because of ${messageId}`, { repo: 'base' });
+      return [{ ...push, headers: { [causationHeader]: messageId } }];
+    },
+  };
+};
+
+const alarms = ({ published }: World) => {
+  const said = published.filter(({ routingKey }) => routingKey.endsWith('.flibs.image.looped'));
+  return [
+    ...new Map(said.map(({ messageId, body }) => [messageId, JSON.parse(body.toString('utf8'))])).values(),
+  ];
+};
+
+/** Time does not outrun messages: what a look by time finds names no cause. */
+const patient = { impatient: 0 };
+
+const reason =
+  'a loop: it has the content of base-40-2, whose effects led to it (base-40-2 -> base-40-3 -> base-40-4); stopped here, `flibs retry base-40-4` goes on with it';
+
+const loop = async (world: World, seed: number) => {
+  world.bystander = aBot(world);
+  commit(world, 'other');
+  await world.run({ seed, odds: patient });
+};
+
+test('the image stops, with an alarm for each arch, and what stands upon it', async () => {
+  await everySeed({ to: 3 }, begin, async (world, seed) => {
+    await loop(world, seed);
+    await expectSound(world);
+    const released = ['base-40-2 released', 'base-40-3 released'];
+    expect(await buildsOf(world, 'base')).toEqual([...released, 'base-40-4 failed']);
+    expect((await buildsOf(world, 'app')).at(-1)).toMatch(/ failed$/);
+    const said = alarms(world);
+    expect(said.map(({ arch }) => arch).sort()).toEqual(['aarch64', 'x86_64']);
+    const chain = ['base-40-2', 'base-40-3'];
+    for (const alarm of said)
+      expect(alarm).toMatchObject({ nvr: 'base-40-4', metBefore: 'base-40-2', chain, reason });
+  });
+});
+
+test('why and status tell of it', async () => {
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    await loop(world, seed);
+    const { db } = environment.store;
+    const answer = await why(db, 'base-40-4');
+    expect(answer?.build?.archBuilds).toMatchObject([
+      { arch: 'aarch64', state: 'failed', error: reason },
+      { arch: 'x86_64', state: 'failed', error: reason },
+    ]);
+    expect(await waitingThings(db)).toContainEqual(
+      expect.objectContaining({ what: 'arch build base-40-4.x86_64', reason }),
+    );
+  });
+});
+
+test('a person goes on with it; the next round stops again', async () => {
+  await everySeed({ to: 2 }, begin, async (world, seed) => {
+    await loop(world, seed);
+    await inFlow(world, (flow) => retryBuild(flow, 'base-40-4'));
+    await world.run({ seed, odds: patient });
+    await expectSound(world);
+    expect((await buildsOf(world, 'base')).slice(2)).toEqual(['base-40-4 released', 'base-40-5 failed']);
+
+    world.bystander = nobody;
+    await inFlow(world, (flow) => retryBuild(flow, 'base-40-5'));
+    await world.run({ seed });
+    expect((await buildsOf(world, 'base')).at(-1)).toBe('base-40-5 released');
+    expect(await waitingThings(environment.store.db)).toEqual([]);
+  });
+});
+
+test('what a person takes back, again and again, is no loop', async () => {
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    for (const source of ['other', 'one', 'other']) {
+      commit(world, source);
+      world.aheadMs += 600_000;
+      await world.run({ seed });
+    }
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual([2, 3, 4].map((number) => `base-40-${number} released`));
+    expect(alarms(world)).toEqual([]);
+  });
+});
