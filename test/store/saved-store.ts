@@ -7,7 +7,7 @@ interface Table {
   readonly columns: string;
 }
 
-/** @returns what brings the rows back, a few milliseconds each time. Identities begin well above those that are there. */
+/** @returns what brings the rows back, a few milliseconds each time. Identities go on from where they were. */
 export const saveStore = async (store: Store): Promise<() => Promise<void>> => {
   const { pool, schema } = store;
   const saved = `${schema}_saved`;
@@ -26,6 +26,10 @@ export const saveStore = async (store: Store): Promise<() => Promise<void>> => {
     const { rowCount } = await pool.query(`SELECT FROM ${saved}.${table.name} LIMIT 1`);
     if (rowCount === 1) filled.push(table);
   }
+  await pool.query(
+    `CREATE TABLE ${saved}.identity_saved AS SELECT format('%I.%I', schemaname, sequencename) AS sequence, last_value
+     FROM pg_sequences WHERE schemaname = '${schema}'`,
+  );
   return async () => {
     await emptyStore(store);
     await pool.query(
@@ -38,8 +42,7 @@ export const saveStore = async (store: Store): Promise<() => Promise<void>> => {
       ].join('; '),
     );
     await pool.query(
-      `SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1000) FROM pg_sequences WHERE schemaname = $1`,
-      [schema],
+      `SELECT setval(sequence::regclass, coalesce(last_value, 1), last_value IS NOT NULL) FROM ${saved}.identity_saved`,
     );
   };
 };
