@@ -65,8 +65,13 @@ export const openSending = (environment: Environment): Sending => {
   ).unref();
   const progress = (signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
-      marked.push(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
+      const goOn = () => {
+        // The signal is the relay's, and outlives many waits.
+        signal?.removeEventListener('abort', goOn);
+        resolve();
+      };
+      marked.push(goOn);
+      signal?.addEventListener('abort', goOn, { once: true });
     });
   const settled = async () => {
     while (waiting.size > 0) await progress();

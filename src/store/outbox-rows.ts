@@ -128,7 +128,7 @@ export const claimOutbox = async (
     }));
 };
 
-/** Keeps rows that are still being sent. */
+/** Keeps rows that are still being sent. Those that are being marked at this moment need no keeping, and are not waited for. */
 export const renewOutbox = async (
   db: Kysely<Database>,
   ids: readonly number[],
@@ -138,8 +138,15 @@ export const renewOutbox = async (
   await db
     .updateTable('outbox')
     .set({ next_at: sql`now() + make_interval(secs => ${leaseSeconds})` })
-    .where('id', 'in', ids)
-    .where('published_at', 'is', null)
+    .where('id', 'in', (select) =>
+      select
+        .selectFrom('outbox')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('published_at', 'is', null)
+        .forUpdate()
+        .skipLocked(),
+    )
     .execute();
 };
 
