@@ -1,4 +1,4 @@
-/** `npm run bench [-- rebuild|intake|idle|schedule|plan|metadata]`: measures, prints one table, and ends with 0 whatever it measured. */
+/** `npm run bench [-- rebuild|intake|idle|schedule|plan|metadata|storm]`: measures, prints one table, and ends with 0 whatever it measured. */
 
 import { idleBench } from './idle/bench.ts';
 import { intakeBench } from './intake/bench.ts';
@@ -7,6 +7,7 @@ import { planBench } from './plan/bench.ts';
 import { rebuildBench } from './rebuild/bench.ts';
 import { type Bench, type Figure, tableOf } from './report.ts';
 import { scheduleBench } from './schedule/bench.ts';
+import { stormBench } from './storm/bench.ts';
 
 const benches: readonly Bench[] = [
   rebuildBench,
@@ -15,6 +16,7 @@ const benches: readonly Bench[] = [
   scheduleBench,
   planBench,
   metadataBench,
+  stormBench,
 ];
 
 const out = (text: string): void => {
