@@ -33,7 +33,13 @@ export const aRunningSite = async (images: readonly string[]): Promise<RunningSi
   const bare = await aSite(images);
   const site = running(bare, await bare.configure('site'));
   await site.start();
-  await waitUntil(
+  await untilReleased(site, images);
+  return site;
+};
+
+/** Each of these images, and no other, is defined and has a release. */
+export const untilReleased = (site: RunningSite, images: readonly string[]): Promise<true> =>
+  waitUntil(
     async () => {
       const listed = await site.get('images', z.array(ImageBrief)).catch(() => []);
       const all = listed.length === images.length && listed.every(({ released }) => released !== null);
@@ -41,8 +47,6 @@ export const aRunningSite = async (images: readonly string[]): Promise<RunningSi
     },
     { seconds: 120, what: `the release of ${images.join(', ')}`, every: 200 },
   );
-  return site;
-};
 
 /** The same before `flibs up`. */
 export const running = (site: Site, instance: Instance): RunningSite => {

@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { stringify } from 'yaml';
+import type { Arch } from '../../schemas/ids.ts';
 import { exampleImagesDir } from '../../src/cli/demo/example-files.ts';
 import { addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
+import { signingKey } from '../../src/cli/demo/signing-key.ts';
+import { addSmallPackages, nvrOf, type SmallPackage } from '../build/small-packages.ts';
 import type { Files } from './definitions.ts';
 import { busyboxCache } from './demo-run.ts';
 import { type Services, startServices } from './own-services.ts';
@@ -35,6 +38,10 @@ export interface Site {
   undefine(...images: readonly string[]): Promise<void>;
   /** Puts `openssl-libs-<version>-1.fc40` into the repository. */
   addNewerOpenssl(version: string): Promise<void>;
+  /** Puts packages that this makes into the first repository, of each arch unless some are named. */
+  addPackages(packages: readonly SmallPackage[], on?: readonly Arch[]): Promise<void>;
+  /** Takes them out again, wherever they are. */
+  removePackages(packages: readonly SmallPackage[]): Promise<void>;
   /** Takes an RPM out of the first repository. @returns where it is now */
   takeAway(name: string): Promise<string>;
   /** Puts an RPM that was taken away back, as it was. */
@@ -45,6 +52,15 @@ export interface Site {
 }
 
 const arch = 'x86_64';
+
+export interface SiteOptions {
+  /** Default: x86_64 alone. */
+  readonly arches?: readonly Arch[];
+  /** Seconds between two looks at the repositories that nobody asked for. */
+  readonly repositoryInterval?: number;
+  /** Hours that an arch waits for what another has on offer; as the distro release has it unless given. */
+  readonly holdHours?: number;
+}
 
 interface Places {
   readonly directory: string;
@@ -74,14 +90,15 @@ const makePlaces = async (): Promise<Places> => {
  *
  * @param images - taken from the examples
  */
-export const aSite = async (images: readonly string[]): Promise<Site> => {
+export const aSite = async (images: readonly string[], options: SiteOptions = {}): Promise<Site> => {
+  const { arches = [arch] } = options;
   const places = await makePlaces();
   const { directory, definitions } = places;
   const packages = {
     dataDir: join(directory, 'packages'),
     cacheDir: busyboxCache,
     repoDir: places.repository,
-    arches: [arch] as const,
+    arches,
   };
   const [services, { baseurl, keyFile }] = await Promise.all([
     startServices(join(directory, 'services')),
@@ -98,12 +115,20 @@ export const aSite = async (images: readonly string[]): Promise<Site> => {
       const configFile = join(directory, `${instance}.yaml`);
       const dataDirectory = join(directory, 'data', instance);
       await mkdir(dataDirectory, { recursive: true });
-      const content = siteConfig(places, services, { baseurl, keyFile, instance, dataDirectory });
+      const content = siteConfig(places, services, {
+        ...options,
+        arches,
+        baseurl,
+        keyFile,
+        instance,
+        dataDirectory,
+      });
       await writeFile(configFile, stringify(content), { mode: 0o600 });
       return { instance, dataDirectory, configFile };
     },
     services,
     ...changing(places),
+    ...packagesOf(places, arches),
     addNewerOpenssl: async (version) => {
       await addNewerOpenssl({ ...packages, openssl: { version, release: '1' } });
     },
@@ -114,10 +139,16 @@ export const aSite = async (images: readonly string[]): Promise<Site> => {
   };
 };
 
+interface OwnConfig extends SiteOptions, Omit<Instance, 'configFile'> {
+  readonly arches: readonly Arch[];
+  readonly baseurl: string;
+  readonly keyFile: string;
+}
+
 const siteConfig = (
   { definitions, extraRepository }: Places,
   { rabbitmq, postgres, registry }: Services,
-  { baseurl, keyFile, ...own }: { baseurl: string; keyFile: string; instance: string; dataDirectory: string },
+  { baseurl, keyFile, arches, ...own }: OwnConfig,
 ) => ({
   instance: own.instance,
   topic_prefix: 'org.fedoraproject.prod',
@@ -131,19 +162,21 @@ const siteConfig = (
   definitions: { kind: 'directory', path: definitions, interval: 2 },
   rebuild: { quiet_period: 0, maximum: 5 },
   leases: { announcement_period: 1, run: 6, job: 5 },
-  worker: { arches: [arch], name: 'worker' },
+  worker: { arches, name: 'worker' },
+  repositories: { interval: own.repositoryInterval ?? 300 },
   distro_releases: [
     {
       name: 'F40',
       productVersion: 'fedora-40',
       releasever: '40',
       branch: 'f40',
-      arches: [arch],
+      arches,
       repositories: [
         { id: 'examples', baseurl, gpgkeys: [keyFile] },
         { id: 'extra', baseurl: `file://${extraRepository}`, gpgkeys: [keyFile] },
       ],
       koji: { tags: ['f40-updates'], buildTags: ['f40-build'] },
+      ...(own.holdHours === undefined ? {} : { hold: { hours: own.holdHours } }),
     },
   ],
 });
@@ -191,6 +224,27 @@ const changing = ({
     },
   };
 };
+
+/** Packages of any name, beside those of the examples. */
+const packagesOf = (
+  { directory, repository }: Places,
+  arches: readonly Arch[],
+): Pick<Site, 'addPackages' | 'removePackages'> => ({
+  addPackages: async (packages, on = arches) => {
+    const key = await signingKey(join(directory, 'packages'));
+    for (const each of on) {
+      await addSmallPackages(join(repository, each), packages, each, key);
+      await createRepository(join(repository, each));
+    }
+  },
+  removePackages: async (packages) => {
+    for (const each of arches) {
+      for (const small of packages)
+        await rm(join(repository, each, `${nvrOf(small)}.${each}.rpm`), { force: true });
+      await createRepository(join(repository, each));
+    }
+  },
+});
 
 const createRepository = async (directory: string): Promise<void> => {
   await execa('createrepo_c', ['--quiet', '--no-database', '--', directory]);
