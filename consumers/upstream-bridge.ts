@@ -4,6 +4,7 @@
  * Says: what it heard, under the same id and topic; it reaches the bus alone, never the store.
  */
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { BrokerRefused, UnsendableMessage } from '../src/bus/bus-errors.ts';
@@ -58,6 +59,7 @@ export const startUpstreamBridge = async (options: UpstreamBridgeOptions): Promi
   const bus = source.kind === 'own-broker' ? own : await openBus(source.bus, log);
   const stopping = new AbortController();
   const givingUp = new AbortController();
+  setMaxListeners(inFlight, givingUp.signal);
   const listening = listen(bus, { ...options, stopping: stopping.signal, givingUp: givingUp.signal });
   return {
     source: bus,
@@ -123,7 +125,7 @@ const copy = async (delivery: Delivery, options: Bridging): Promise<Verdict> => 
     log.warn({ messageId: outgoing.messageId, lost }, 'bridged without parts that cannot be sent');
   try {
     const confirmed = own.publish(outgoing).then((): Verdict => 'ack');
-    return await Promise.race([confirmed, whenAborted(options.givingUp).then((): Verdict => 'requeue')]);
+    return await unlessGivenUp(confirmed, options.givingUp);
   } catch (error) {
     if (error instanceof UnsendableMessage || (error instanceof BrokerRefused && error.code === 406)) {
       log.error({ err: error, messageId: outgoing.messageId }, 'a message cannot be bridged and is given up');
@@ -134,10 +136,13 @@ const copy = async (delivery: Delivery, options: Bridging): Promise<Verdict> => 
   }
 };
 
-const whenAborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+/** The verdict, or `requeue` once the signal says so. The signal outlives all messages, and must not remember them. */
+const unlessGivenUp = (verdict: Promise<Verdict>, signal: AbortSignal): Promise<Verdict> =>
+  new Promise((resolve, reject) => {
+    const giveBack = () => resolve('requeue');
+    if (signal.aborted) giveBack();
+    signal.addEventListener('abort', giveBack, { once: true });
+    verdict.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveBack));
   });
 
 export const upstreamBridge = {
