@@ -33,6 +33,7 @@ describe('distro releases', () => {
     expect(config.distro_releases[0]).toMatchObject({
       name: 'F40',
       koji: { instance: 'primary', tags: [] },
+      hold: { hours: 6, atDeadline: 'alarm' },
       repositories: [{ gpgkeys: [join(directory, 'keys/one.asc'), 'file:///etc/two.asc'] }],
     });
     expect(origins.get('distro_releases')).toBe(`file ${join(directory, 'releases.yaml')}`);
@@ -57,6 +58,8 @@ describe('distro releases', () => {
       release.replace(/gpgkeys: \[.*?\]/, 'gpgkeys: []'),
       /repositories\.0\.gpgkeys/,
     ],
+    ['an unknown key of a hold', `${release}hold: {days: 1}\n`, /distro_releases\.0\.hold.*"days"/],
+    ['an unknown policy at a deadline', `${release}hold: {atDeadline: fail}\n`, /hold\.atDeadline/],
     ['an unknown arch', release.replace('x86_64', 'amd64'), /distro_releases\.0\.arches\.0/],
     ['a missing name', release.replace('name: F40\n', ''), /distro_releases\.0\.name/],
   ])('%s is an error that names the place', async (_, text, expected) => {
