@@ -4,8 +4,8 @@
  * comes after the last of them (Fernandez and Bussell 1973). The largest over many such sets is taken.
  */
 import type { Arch } from '../../schemas/ids.ts';
-import { leavesFirst, parentsAmong } from './leaves-first.ts';
-import { type EstimatedBuild, remainingPath } from './remaining-path.ts';
+import { leavesFirstInSteps, parentsAmong, toEnd } from './leaves-first.ts';
+import { type EstimatedBuild, remainingPathInSteps } from './remaining-path.ts';
 
 export interface PooledBuild extends EstimatedBuild {
   readonly arch: Arch;
@@ -40,27 +40,34 @@ export interface Bound {
  * @param builds - with the seconds that each takes.
  * @throws Error naming builds that wait for each other in a circle.
  */
-export const boundOf = (builds: readonly PooledBuild[], workers: readonly SlotsOf[]): Bound => {
-  const placed = placedBuilds(builds);
+export const boundOf = (builds: readonly PooledBuild[], workers: readonly SlotsOf[]): Bound =>
+  toEnd(boundInSteps(builds, workers));
+
+/** The same with a step for each: where others wait for the processor, they can have a turn between two. */
+export function* boundInSteps(
+  builds: readonly PooledBuild[],
+  workers: readonly SlotsOf[],
+): Generator<undefined, Bound> {
+  const placed = yield* placedBuilds(builds);
   const arches = [...new Set(builds.map(({ arch }) => arch))].sort();
-  const pools = arches.map((arch): PoolBound => {
+  const pools: PoolBound[] = [];
+  for (const arch of arches) {
     const mine = placed.filter((build) => build.arch === arch);
     const slots = slotsFor([arch], workers);
     const work = mine.reduce((sum, { seconds }) => sum + seconds, 0);
-    return { arch, slots, builds: mine.length, work, bound: boundOfPool(mine, slots) };
-  });
+    pools.push({ arch, slots, builds: mine.length, work, bound: yield* boundOfPool(mine, slots) });
+  }
   const criticalPath = placed.reduce(
     (longest, { head, seconds, tail }) => Math.max(longest, head + seconds + tail),
     0,
   );
-  const together = setsOf(arches).map((set) =>
-    boundOfPool(
-      placed.filter(({ arch }) => set.includes(arch)),
-      slotsFor(set, workers),
-    ),
-  );
-  return { pools, criticalPath, seconds: Math.max(criticalPath, ...together) };
-};
+  let seconds = criticalPath;
+  for (const set of setsOf(arches)) {
+    const theirs = placed.filter(({ arch }) => set.includes(arch));
+    seconds = Math.max(seconds, yield* boundOfPool(theirs, slotsFor(set, workers)));
+  }
+  return { pools, criticalPath, seconds };
+}
 
 /** A build between what comes before and what comes after it, in seconds. */
 interface Placed {
@@ -72,19 +79,20 @@ interface Placed {
   readonly tail: number;
 }
 
-const placedBuilds = (builds: readonly PooledBuild[]): readonly Placed[] => {
+function* placedBuilds(builds: readonly PooledBuild[]): Generator<undefined, readonly Placed[]> {
   const byId = new Map(builds.map((build) => [build.id, build]));
-  const paths = remainingPath(builds);
+  const paths = yield* remainingPathInSteps(builds);
   const ends = new Map<string, number>();
-  return leavesFirst(builds)
-    .toReversed()
-    .map((build) => {
-      const head = Math.max(0, ...parentsAmong(build, byId).map((id) => ends.get(id) ?? 0));
-      ends.set(build.id, head + build.seconds);
-      const tail = (paths.get(build.id) ?? build.seconds) - build.seconds;
-      return { arch: build.arch, seconds: build.seconds, head, tail };
-    });
-};
+  const placed: Placed[] = [];
+  for (const build of (yield* leavesFirstInSteps(builds)).toReversed()) {
+    const head = Math.max(0, ...parentsAmong(build, byId).map((id) => ends.get(id) ?? 0));
+    ends.set(build.id, head + build.seconds);
+    const tail = (paths.get(build.id) ?? build.seconds) - build.seconds;
+    placed.push({ arch: build.arch, seconds: build.seconds, head, tail });
+    yield;
+  }
+  return placed;
+}
 
 const slotsFor = (arches: readonly Arch[], workers: readonly SlotsOf[]): number =>
   workers
@@ -102,7 +110,7 @@ const setsOf = (arches: readonly Arch[]): readonly (readonly Arch[])[] => {
 const tailsTried = 64;
 
 /** The largest over the sets "begins at `head` or later, has at least `tail` after it". */
-const boundOfPool = (builds: readonly Placed[], slots: number): number => {
+function* boundOfPool(builds: readonly Placed[], slots: number): Generator<undefined, number> {
   if (builds.length === 0) return 0;
   const tails = spread(builds.map(({ tail }) => tail));
   const work = tails.map(() => 0);
@@ -114,9 +122,10 @@ const boundOfPool = (builds: readonly Placed[], slots: number): number => {
       work[at] = sum;
       largest = Math.max(largest, build.head + sum / slots + tail);
     }
+    yield;
   }
   return largest;
-};
+}
 
 /** Some of the values, from the least up, evenly taken. */
 const spread = (values: readonly number[]): readonly number[] => {

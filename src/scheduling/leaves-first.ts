@@ -10,13 +10,6 @@ export interface Waiting {
 export const parentsAmong = (of: Waiting, list: ReadonlyMap<string, unknown>): readonly string[] =>
   [...new Set(of.dependsOn)].filter((id) => list.has(id));
 
-/**
- * Each after all that wait for it.
- * @throws Error naming those that wait for each other in a circle.
- */
-export const leavesFirst = <T extends Waiting>(list: readonly T[]): readonly T[] =>
-  toEnd(leavesFirstInSteps(list));
-
 /** What a generator returns, without a pause. */
 export const toEnd = <T>(steps: Generator<undefined, T>): T => {
   for (;;) {
@@ -25,7 +18,12 @@ export const toEnd = <T>(steps: Generator<undefined, T>): T => {
   }
 };
 
-/** The same with a step for each: where others wait for the processor, they can have a turn between two. */
+/**
+ * Each after all that wait for it, with a step for each: where others wait for the processor, they can have a turn
+ * between two.
+ *
+ * @throws Error naming those that wait for each other in a circle.
+ */
 export function* leavesFirstInSteps<T extends Waiting>(
   list: readonly T[],
 ): Generator<undefined, readonly T[]> {

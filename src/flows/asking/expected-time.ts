@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { Explained } from '../../planning/explained.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { boundOf } from '../../scheduling/bound.ts';
+import { inSlices } from '../../runtime/in-slices.ts';
+import { boundInSteps } from '../../scheduling/bound.ts';
 import { readEstimates } from '../dispatching/durations.ts';
 
 /**
@@ -31,6 +32,6 @@ export const expectedSeconds = async (
       dependsOn: after.map((parent) => `${parent} ${arch}`),
     })),
   );
-  const { seconds } = boundOf(archBuilds, workers);
+  const { seconds } = await inSlices(boundInSteps(archBuilds, workers));
   return Number.isFinite(seconds) ? seconds : null;
 };

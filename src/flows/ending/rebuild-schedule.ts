@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { RebuildSchedule } from '../../../schemas/events/planning.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { boundOf, type PooledBuild, type SlotsOf } from '../../scheduling/bound.ts';
+import { inSlices } from '../../runtime/in-slices.ts';
+import { boundInSteps, type PooledBuild, type SlotsOf } from '../../scheduling/bound.ts';
 import type { Rebuild } from '../move.ts';
 
 /** Undefined where no worker ran anything for it. */
@@ -10,7 +11,7 @@ export const scheduleOf = async (flow: Flow, rebuild: Rebuild): Promise<RebuildS
   const builds = await timedBuilds(flow, rebuild);
   if (builds.length === 0 || rebuild.planned_at === null) return undefined;
   const last = builds.reduce((latest, { endedAt }) => Math.max(latest, endedAt.getTime()), 0);
-  const bound = boundOf(builds, await slotsSince(flow, rebuild.planned_at));
+  const bound = await inSlices(boundInSteps(builds, await slotsSince(flow, rebuild.planned_at)));
   return {
     seconds: rounded((last - rebuild.planned_at.getTime()) / 1000),
     ...(Number.isFinite(bound.seconds) ? { boundSeconds: rounded(bound.seconds) } : {}),
