@@ -46,6 +46,15 @@ export const Nomination = z.discriminatedUnion('kind', [
     reference: z.string(),
   }),
   z.object({
+    /** Builds of source packages that are no longer to be had: whoever contains them is told of, or rebuilt. */
+    kind: z.literal('withdrawal'),
+    distroRelease: DistroReleaseName,
+    sources: z.array(SourceNvr).min(1),
+    severity: Severity,
+    /** Advisory or tag that said so. */
+    reference: z.string(),
+  }),
+  z.object({
     /** Images that were being built while what they are built upon was rebuilt. */
     kind: z.literal('parents'),
     distroRelease: DistroReleaseName,

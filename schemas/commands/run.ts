@@ -43,6 +43,8 @@ export const Proof = z.object({
   arch: z.string(),
   /** At least this, or the package is gone. */
   atLeast: Evr,
+  /** Not this one: it was withdrawn. */
+  withdrawn: Evr.optional(),
   source: z.string(),
   /** Repositories that had it on offer, named when the proof fails. */
   repositories: z.array(z.string()),

@@ -13,7 +13,7 @@ export const ContentNominated = defineEvent({
   description: 'A message named something that images may contain; the planner looks whether they do.',
   body: EventBase.extend({
     nomination: z.number().int(),
-    nominationKind: z.enum(['packages', 'module', 'base', 'sources', 'parents', 'manual']),
+    nominationKind: z.enum(['packages', 'module', 'base', 'sources', 'parents', 'manual', 'withdrawal']),
     distroReleases: bounded(DistroReleaseName),
     sources: bounded(z.string()),
     images: bounded(ImageName),

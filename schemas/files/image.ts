@@ -64,6 +64,8 @@ export const ImageDefinition = z.object({
   autoRebuild: z.boolean(),
   /** Which packages of its external base it upgrades; absent: `security` for a package list, else `never`. */
   upgradeInherited: z.enum(['security', 'always', 'never']).optional(),
+  /** What follows when a build that it introduces is withdrawn; absent: an alarm, and nothing is built. */
+  onWithdrawal: z.literal('rebuild').optional(),
   /** True: rebuilt as well when an image is that it only takes files from. */
   followsBuildParents: z.boolean().optional(),
   /** Labels and command of an image given as a package list. */

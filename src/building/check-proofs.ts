@@ -7,6 +7,11 @@ import { evrCompare, formatEvr } from '../rpm/evr.ts';
 export const failedProofs = (rpms: readonly Rpm[], proofs: readonly Proof[]): readonly string[] =>
   proofs.flatMap((proof) => {
     const found = rpms.filter(({ name, arch }) => name === proof.name && arch === proof.arch);
+    const { withdrawn } = proof;
+    if (withdrawn && found.some((rpm) => evrCompare(rpm, withdrawn) === 0))
+      return [
+        `${proof.name}.${proof.arch} is ${formatEvr(withdrawn)}, which was withdrawn (source ${proof.source})`,
+      ];
     if (found.every((rpm) => evrCompare(rpm, proof.atLeast) >= 0)) return [];
     const versions = found.map((rpm) => formatEvr(rpm)).join(', ');
     const offered = proof.repositories.length === 0 ? '' : ` from ${proof.repositories.join(', ')}`;

@@ -52,6 +52,7 @@ const flibsKeys = {
     z.enum(['security', 'always', 'never'], 'must be security, always or never').optional(),
   ),
   follow_build_parents: absentIfEmpty(Flag.default(false)),
+  on_withdrawal: absentIfEmpty(z.enum(['alarm', 'rebuild'], 'must be alarm or rebuild').default('alarm')),
   owners: OneOrMany(withoutNul.min(1)),
   labels: absentIfEmpty(z.record(LabelName, withoutNul).optional()),
   command: OneOrMany(withoutNul),

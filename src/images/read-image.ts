@@ -67,6 +67,7 @@ export const readImage = (files: ImageFiles, releases: readonly DistroRelease[])
     owners: flibs.owners ?? [],
     autoRebuild: flibs.auto_rebuild,
     ...(flibs.upgrade_inherited && { upgradeInherited: flibs.upgrade_inherited }),
+    ...(flibs.on_withdrawal === 'rebuild' && { onWithdrawal: flibs.on_withdrawal }),
     ...(flibs.follow_build_parents && { followsBuildParents: true }),
     labels: flibs.labels ?? {},
     command: flibs.command,

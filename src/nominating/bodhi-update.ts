@@ -1,4 +1,4 @@
-/** A stable update of Bodhi's as nominations of its source packages. */
+/** An update of Bodhi's, stable or withdrawn, as nominations of its source packages. */
 
 import type { DistroReleaseName } from '../../schemas/ids.ts';
 import type { Nomination, Severity } from '../../schemas/nomination.ts';
@@ -23,6 +23,7 @@ type Update = BodhiUpdateComplete['update'];
 export const nominateBodhiUpdate = (
   message: UpstreamMessage,
   knowledge: Knowledge,
+  kind: 'packages' | 'withdrawal',
 ): Reading<readonly Nomination[]> => {
   const body = unwrap(message.body);
   const target = read(BodhiUpdateTarget, body);
@@ -32,12 +33,13 @@ export const nominateBodhiUpdate = (
   const releases = releasesOf(mention(release.name), knowledge);
   if (releases.verdict !== 'understood') return releases;
   const complete = read(BodhiUpdateComplete, body);
-  return complete.verdict === 'understood' ? nominateIn(releases.as, complete.as.update) : complete;
+  return complete.verdict === 'understood' ? nominateIn(releases.as, complete.as.update, kind) : complete;
 };
 
 const nominateIn = (
   releases: readonly DistroReleaseName[],
   update: Update,
+  kind: 'packages' | 'withdrawal',
 ): Reading<readonly Nomination[]> => {
   const other = update.builds.map((build) => build.type).find((type) => !isRpm(type));
   if (other !== undefined) return notRpm(other);
@@ -45,16 +47,14 @@ const nominateIn = (
   if (!reference) return refused('update.alias: missing, and update.updateid with it');
   const sources = sourcesOf(update);
   if (sources.verdict !== 'understood') return sources;
-  const severity = severityOf(update);
   return understood(
-    releases.map((distroRelease) => ({
-      kind: 'packages',
-      distroRelease,
-      sources: [...sources.as],
-      severity,
-      updateType: updateTypeOf(update),
-      reference,
-    })),
+    releases.map((distroRelease): Nomination => {
+      const common = { distroRelease, sources: [...sources.as], reference };
+      // How urgent the update was says nothing of how urgent it is to be rid of it.
+      return kind === 'withdrawal'
+        ? { kind, ...common, severity: 'none' }
+        : { kind, ...common, severity: severityOf(update), updateType: updateTypeOf(update) };
+    }),
   );
 };
 

@@ -6,6 +6,7 @@ import { ciResultTopics, readCiResult } from './ci-result.ts';
 import type { Knowledge } from './knowledge.ts';
 import { moduleBuiltTopics, readModuleBuilt } from './module-built.ts';
 import { packageUpdatedTopics, readPackageUpdated } from './package-updated.ts';
+import { packageWithdrawnTopics, readPackageWithdrawn } from './package-withdrawn.ts';
 import { ignored, type Reading, read, type UpstreamMessage, understood, unwrap } from './reading.ts';
 import { type RepositoryHint, readRepositoryHint, repositoryHintTopics } from './repository-hint.ts';
 import { type DefinitionsHint, readSourceChanged, sourceChangedTopics } from './source-changed.ts';
@@ -48,6 +49,7 @@ const always =
 
 const readers: readonly (readonly [TopicTest, Reader])[] = [
   [matchesAny(packageUpdatedTopics), nominating(readPackageUpdated)],
+  [matchesAny(packageWithdrawnTopics), nominating(readPackageWithdrawn)],
   [matchesAny(moduleBuiltTopics), nominating(readModuleBuilt)],
   [matchesAny(sourceChangedTopics), into(readSourceChanged, (hint) => ({ kind: 'definitions-hint', hint }))],
   [matchesAny(basePublishedTopics), nominating(readBasePublished)],
@@ -57,10 +59,6 @@ const readers: readonly (readonly [TopicTest, Reader])[] = [
   [
     matchesAny(['#.bodhi.update.complete.testing']),
     always('a testing update: updates count once they are stable'),
-  ],
-  [
-    matchesAny(['*.*.*.buildsys.untag', '#.bodhi.update.eject']),
-    always('a withdrawal: flibs does not act on those yet'),
   ],
   [matchesAny(['#.ci.#.test.*']), always('a test of something else than a container image')],
 ];

@@ -1,4 +1,4 @@
-/** A build tagged in Koji as nominations: the only sign of releases that Bodhi does not compose. */
+/** A build that got a tag in Koji, or lost it, as nominations: the only sign of releases that Bodhi does not compose. */
 import type { DistroRelease } from '../../schemas/files/distro-release.ts';
 import type { Nomination } from '../../schemas/nomination.ts';
 import { KojiTagTarget } from '../../schemas/upstream/koji.ts';
@@ -13,6 +13,7 @@ export const koji = 'primary';
 export const nominateKojiTag = (
   message: UpstreamMessage,
   knowledge: Knowledge,
+  kind: 'packages' | 'withdrawal',
 ): Reading<readonly Nomination[]> => {
   const body = unwrap(message.body);
   const target = read(KojiTagTarget, body);
@@ -25,7 +26,7 @@ export const nominateKojiTag = (
   if (source.verdict !== 'understood') return source;
   return understood(
     releases.as.map((distroRelease) => ({
-      kind: 'packages',
+      kind,
       distroRelease,
       sources: [source.as],
       severity: 'none',

@@ -22,7 +22,7 @@ export const readPackageUpdated = (
   message: UpstreamMessage,
   knowledge: Knowledge,
 ): Reading<readonly Nomination[]> => {
-  if (isBodhi(message.topic)) return nominateBodhiUpdate(message, knowledge);
-  if (isKoji(message.topic)) return nominateKojiTag(message, knowledge);
+  if (isBodhi(message.topic)) return nominateBodhiUpdate(message, knowledge, 'packages');
+  if (isKoji(message.topic)) return nominateKojiTag(message, knowledge, 'packages');
   return ignored('topic not listened to');
 };

@@ -20,6 +20,7 @@ import {
 } from './planning-state.ts';
 import type { Reason } from './reason.ts';
 import { changes, type UnderWay } from './under-way.ts';
+import { withdrawnReasons } from './withdrawn.ts';
 
 /** Arches without a reason are not in it. The image's parents have been planned already. */
 export const archReasons = (
@@ -68,7 +69,12 @@ const ownReasons = (image: PlannableImage, arch: Arch, state: PlanningState): re
       reasons.push({ kind: 'parent-newer', ...fixOf(rpm, fix, state), parent, parentHas });
     }
   }
-  return [...reasons, ...baseReasons(image, arch, state), ...buildParentReasons(image, arch, state)];
+  return [
+    ...reasons,
+    ...withdrawnReasons(image, arch, state),
+    ...baseReasons(image, arch, state),
+    ...buildParentReasons(image, arch, state),
+  ];
 };
 
 /** Over build-only edges only where the image says so. */
@@ -149,6 +155,7 @@ const hidesBelow = (introduced: Iterable<Finding>, { rpm: wanted }: BestOffer): 
 const kinds: readonly Reason['kind'][] = [
   'module',
   'package',
+  'withdrawn',
   'parent-newer',
   'inherited',
   'build-parent',

@@ -52,6 +52,8 @@ const causesOfReason = (
       return [{ type: 'source', severity: 'none' }];
     case 'module':
       return bySource.get(reason.to) ?? [{ type: 'module', severity: 'none' }];
+    case 'withdrawn':
+      return [{ type: 'withdrawal', severity: 'none' }];
     case 'base-moved':
       return [{ type: 'base', severity: 'none' }];
     case 'parent-rebuilt':

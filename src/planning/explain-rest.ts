@@ -6,6 +6,7 @@ import type { Finding } from './findings.ts';
 import { type LeftAlone, type LeftAloneReason, leftAlone, type PackageAtHand } from './left-alone.ts';
 import type { PlannableImage } from './plan-types.ts';
 import { ancestorsOf, archesOf, isPlanned, layerParentOf, type PlanningState } from './planning-state.ts';
+import { withdrawnLeftAlone } from './withdrawn.ts';
 
 /** For one image: arches that are neither planned nor explained yet. One entry for all where none holds anything. */
 export const explainRest = (
@@ -32,8 +33,9 @@ const explainArch = (image: PlannableImage, arch: Arch, state: PlanningState): r
   ];
   const madeFrom = image.module?.madeFrom[arch];
   if (madeFrom !== undefined) reasons.push({ kind: 'module-not-newer', module: madeFrom });
-  if (reasons.length === 0) reasons.push({ kind: 'without-it' });
-  return reasons.map((reason) => leftAlone(image.name, arch, reason));
+  const withdrawn = withdrawnLeftAlone(image, arch, state);
+  if (reasons.length + withdrawn.length === 0) reasons.push({ kind: 'without-it' });
+  return [...reasons.map((reason) => leftAlone(image.name, arch, reason)), ...withdrawn];
 };
 
 /** One reason of each kind, with all its packages sorted. */

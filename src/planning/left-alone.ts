@@ -41,6 +41,15 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('module-not-newer'), module: ModuleLabel }),
   /** The index of its external base has no image for the arch. */
   z.object({ kind: z.literal('base-without-arch'), pullspec: z.string() }),
+  /** It holds packages of a withdrawn build, and nothing here rids it of them. */
+  z.object({
+    kind: z.literal('withdrawn'),
+    because: z.enum(['policy', 'nothing-else', 'inherited', 'external-base']),
+    packages,
+    references: z.array(z.string()),
+  }),
+  /** Packages that it holds were named as withdrawn, and are on offer. */
+  z.object({ kind: z.literal('withdrawal-outdated'), packages, references: z.array(z.string()) }),
   z.object({ kind: z.literal('auto-rebuild-off'), wouldBe: z.array(Reason) }),
   /** `rule` null: there are rules that allow, and none of them names it. */
   z.object({ kind: z.literal('denied'), rule: z.string().nullable(), wouldBe: z.array(Reason) }),
@@ -104,6 +113,10 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `made from module ${reason.module}, and no newer build of it is listed`;
     case 'base-without-arch':
       return `its base ${reason.pullspec} has no image for this arch`;
+    case 'withdrawn':
+      return `holds what was withdrawn (${reason.references.join(', ')}): ${list(reason.packages, '')}; ${withdrawnBecause[reason.because]}`;
+    case 'withdrawal-outdated':
+      return `named as withdrawn (${reason.references.join(', ')}), and on offer all the same: ${list(reason.packages, '')}`;
     case 'auto-rebuild-off':
       return `auto-rebuild is off; ${otherwise(reason.wouldBe)}`;
     case 'paused':
@@ -125,6 +138,13 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
 
 const otherwise = (wouldBe: readonly Reason[]): string =>
   `otherwise: ${wouldBe.map(describeReason).join('; ')}`;
+
+const withdrawnBecause = {
+  policy: 'its on_withdrawal is alarm, so it is not rebuilt',
+  'nothing-else': 'no other is on offer, so a rebuild would not help',
+  inherited: 'it has it from its parent, which is not rebuilt',
+  'external-base': 'it has it from its external base, so a newer base must bring another',
+} as const;
 
 const list = (packagesAtHand: readonly PackageAtHand[], elsewhere: string): string =>
   packagesAtHand

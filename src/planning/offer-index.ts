@@ -20,6 +20,8 @@ type Package = Pick<Rpm, 'name' | 'arch' | 'module'>;
 export interface OfferIndex {
   /** What the repositories of the image offer for an installed package. */
   readonly best: (distroRelease: DistroReleaseName, arch: Arch, rpm: Package) => BestOffer | undefined;
+  /** Whether exactly this one is on offer to the image, be it the best or not. */
+  readonly lists: (distroRelease: DistroReleaseName, arch: Arch, rpm: Rpm) => boolean;
   /** Every best offer of that package name, for telling what does not count. */
   readonly named: (name: string) => readonly BestOffer[];
   /** Whether any package of this source, at least as new as `sourceEvr`, is on offer there in the module stream. */
@@ -40,6 +42,9 @@ export const streamOf = (rpm: Pick<Rpm, 'module'>): string => rpm.module?.split(
 const keyOf = (distroRelease: DistroReleaseName, arch: Arch, rpm: Package): string =>
   [distroRelease, arch, rpm.name, rpm.arch, streamOf(rpm)].join('\n');
 
+const exactKeyOf = (distroRelease: DistroReleaseName, arch: Arch, rpm: Rpm): string =>
+  [keyOf(distroRelease, arch, rpm), rpm.epoch, rpm.version, rpm.release].join('\n');
+
 const sourceKey = ({ distroRelease, arch, sourceName, stream }: Omit<WantedSource, 'sourceEvr'>): string =>
   [distroRelease, arch, sourceName, stream].join('\n');
 
@@ -51,7 +56,9 @@ const isAtLeast = (text: string, wanted: string): boolean => {
 export const indexOffers = (offers: readonly Offer[]): OfferIndex => {
   const highest = new Map<string, { offer: Offer; repositories: Set<string> }>();
   const sources = new Map<string, Set<string>>();
+  const all = new Set<string>();
   for (const offer of offers) {
+    all.add(exactKeyOf(offer.distroRelease, offer.arch, offer.rpm));
     const source = sourceKey({ ...offer, ...offer.rpm, arch: offer.arch, stream: streamOf(offer.rpm) });
     sources.set(source, (sources.get(source) ?? new Set()).add(offer.rpm.sourceEvr));
     const key = keyOf(offer.distroRelease, offer.arch, offer.rpm);
@@ -74,6 +81,7 @@ export const indexOffers = (offers: readonly Offer[]): OfferIndex => {
   }
   return {
     best: (distroRelease, arch, rpm) => byKey.get(keyOf(distroRelease, arch, rpm)),
+    lists: (distroRelease, arch, rpm) => all.has(exactKeyOf(distroRelease, arch, rpm)),
     named: (name) => byName.get(name) ?? [],
     hasSource: (wanted) =>
       [...(sources.get(sourceKey(wanted)) ?? [])].some((evr) => isAtLeast(evr, wanted.sourceEvr)),

@@ -59,6 +59,8 @@ export interface PlannableImage {
   readonly autoRebuild: boolean;
   /** Which packages of its external base the image upgrades itself; absent: none. */
   readonly upgradeInherited?: 'security' | 'always' | 'never' | undefined;
+  /** Rebuilt where a build that it holds is withdrawn; absent: only told of. */
+  readonly onWithdrawal?: 'rebuild' | undefined;
   /** Build-only edges propagate as well. */
   readonly followsBuildParents?: boolean | undefined;
   /** Of an image that is a module. */
@@ -74,6 +76,18 @@ export interface Installed {
   readonly image: ImageName;
   readonly arch: Arch;
   readonly rpm: Rpm;
+}
+
+/** A package in a baseline whose build was withdrawn. */
+export interface Withdrawn extends Installed {
+  /** The image introduced it itself. */
+  readonly own: boolean;
+  /** Version and release of the source package. */
+  readonly build: { readonly version: string; readonly release: string };
+  /** A later message named the same build as available. */
+  readonly taggedAgain: boolean;
+  /** Advisories, tags. */
+  readonly references: readonly string[];
 }
 
 /** A package that a repository lists for an arch of a distro release. */
@@ -110,6 +124,8 @@ export interface PlanInput {
   readonly inherited?: readonly Installed[];
   /** Of the sources in question, what an image that stands on an external base has from it. */
   readonly fromBase?: readonly Installed[];
+  /** Of every image that holds something withdrawn, on each arch. */
+  readonly withdrawn?: readonly Withdrawn[];
   /** External bases that were read: what each arch of them is now. */
   readonly bases?: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
   /** Sources that a security update nominated. */
@@ -172,6 +188,10 @@ export interface Plan {
   readonly joined: readonly (JoinedBuild & { readonly image: ImageName })[];
   /** Each of its arches is left alone as `under-way`, too. */
   readonly followUps: readonly (FollowUp & { readonly image: ImageName })[];
+  /** Withdrawn packages that images go on to hold: nothing in this plan rids them of it. */
+  readonly alarms: readonly Withdrawn[];
+  /** Named as withdrawn, and on offer all the same. */
+  readonly outdated: readonly Withdrawn[];
   /** By image, then arch. An arch that is built may still be listed as blocked from a further fix. */
   readonly leftAlone: readonly LeftAlone[];
 }

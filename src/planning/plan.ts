@@ -10,6 +10,7 @@ import { type LeftAlone, leftAlone } from './left-alone.ts';
 import { planImage } from './plan-image.ts';
 import type { Plan, PlanInput, PlannableImage, PlannedBuild } from './plan-types.ts';
 import { begin, type PlanningState } from './planning-state.ts';
+import { withdrawalsLeft } from './withdrawn.ts';
 
 /**
  * The owner of a fix is the image that introduced the package; everything over layer edges above it follows on that
@@ -45,6 +46,7 @@ export function* planInSteps(input: PlanInput): Generator<undefined, Plan> {
     order: builds.map((build) => build.image),
     joined: state.joined,
     followUps: state.followUps,
+    ...withdrawalsLeft(input.withdrawn ?? [], state),
     leftAlone: sorted(state.leftAlone),
   };
 }

@@ -8,7 +8,15 @@ import type { LeftAlone } from './left-alone.ts';
 import { indexModules, type ModuleIndex } from './module-index.ts';
 import { indexOffers, type OfferIndex } from './offer-index.ts';
 import { indexPauses, type PauseIndex } from './paused.ts';
-import type { ParentOf, Plan, PlanInput, PlannableImage, PlannedParent, Request } from './plan-types.ts';
+import type {
+  ParentOf,
+  Plan,
+  PlanInput,
+  PlannableImage,
+  PlannedParent,
+  Request,
+  Withdrawn,
+} from './plan-types.ts';
 import type { CauseKind } from './rule-matching.ts';
 import { changes } from './under-way.ts';
 
@@ -18,11 +26,13 @@ export interface PlanningState {
   readonly inherited: FindingsByImage;
   /** Of images that stand on an external base: what they have from it. */
   readonly fromBase: FindingsByImage;
+  readonly offers: OfferIndex;
+  /** By `image arch`. */
+  readonly withdrawn: ReadonlyMap<string, readonly Withdrawn[]>;
   /** External bases that were read, by pullspec. */
   readonly bases: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
   /** Sources of security updates. */
   readonly security: ReadonlySet<string>;
-  readonly offers: OfferIndex;
   readonly holds: boolean;
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
   readonly modules: ModuleIndex;
@@ -54,6 +64,7 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
     modules: indexModules(input.modules ?? []),
     fromBase: yield* findingsOf(input.fromBase ?? [], releases, offers),
+    withdrawn: grouped(input.withdrawn ?? [], ({ image, arch }) => `${image} ${arch}`),
     bases: input.bases ?? new Map(),
     security: input.security ?? new Set(),
     requests: grouped(input.requested, (request) => request.image),

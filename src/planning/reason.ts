@@ -73,6 +73,12 @@ export const Reason = z.discriminatedUnion('kind', [
     to: ModuleLabel,
     references: z.array(z.string()),
   }),
+  /** The package's build was withdrawn: what is on offer now takes its place, an older one as a rule. */
+  Fix.extend({
+    kind: z.literal('withdrawn'),
+    /** Version and release of the source package. */
+    build: z.object({ version: z.string(), release: z.string() }),
+  }),
   ...RequestedReason.options,
 ]);
 export type Reason = z.infer<typeof Reason>;
@@ -88,6 +94,8 @@ export const describeReason = (reason: Reason): string => {
       return `its parent ${reason.parent} is rebuilt`;
     case 'base-package':
       return `${describeFix(reason)}, inherited from ${reason.pullspec} and upgraded upon it`;
+    case 'withdrawn':
+      return `${reason.source}-${formatBuild(reason.build)} was withdrawn: ${describeFix(reason)}`;
     case 'build-parent':
       return `${reason.parent}, which it takes files from, is rebuilt`;
     case 'module':
@@ -118,6 +126,24 @@ const because = (references: readonly string[]): string =>
 /** The source packages that they are about. */
 export const sourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
   new Set(reasons.flatMap((reason) => ('source' in reason ? [reason.source] : [])));
+
+/** Those that something newer is on offer of. */
+export const updatedSourcesOf = (reasons: readonly Reason[]): ReadonlySet<string> =>
+  sourcesOf(reasons.filter(({ kind }) => kind !== 'withdrawn'));
+
+/** The builds that were withdrawn, once each. */
+export const withdrawnOf = (reasons: readonly Reason[]) => [
+  ...new Map(
+    reasons.flatMap((reason) =>
+      reason.kind === 'withdrawn'
+        ? [[`${reason.source} ${formatBuild(reason.build)}`, { name: reason.source, ...reason.build }]]
+        : [],
+    ),
+  ).values(),
+];
+
+const formatBuild = ({ version, release }: { readonly version: string; readonly release: string }): string =>
+  `${version}-${release}`;
 
 /** The builds of modules that they are about, sorted. */
 export const modulesOf = (reasons: readonly Reason[]): readonly ModuleLabel[] =>

@@ -47,6 +47,7 @@ import type {
   PauseTable,
   RebuildTable,
   ReleaseNumberTable,
+  WithdrawalTable,
 } from './planning-tables.ts';
 import type {
   DecisionTable,
@@ -84,6 +85,7 @@ export interface DomainTables {
   left_alone: LeftAloneTable;
   follow_up: FollowUpTable;
   pause: PauseTable;
+  withdrawal: WithdrawalTable;
   release_number: ReleaseNumberTable;
   build: BuildTable;
   index_entry: IndexEntryTable;

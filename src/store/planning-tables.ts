@@ -59,6 +59,17 @@ export interface FollowUpTable {
   outcome: string | null;
 }
 
+export interface WithdrawalTable {
+  distro_release: string;
+  source: string;
+  version: string;
+  release: string;
+  reference: string;
+  nomination: number;
+  listed_arches: string[];
+  at: Date;
+}
+
 export interface LeftAloneTable {
   rebuild: number;
   image: string;

@@ -12,6 +12,8 @@ export interface InMemoryRepositories {
   publish(source: string, version: string, on?: readonly Arch[], packages?: readonly string[]): void;
   /** Lists a security update of what is on offer of a source in this version. */
   listAdvisory(source: string, version: string): void;
+  /** Lists this version of a source no longer. */
+  withdraw(source: string, version: string, on?: readonly Arch[]): void;
   /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
   listModule(label: string): void;
   /** The package of the module's newest build. */
@@ -60,6 +62,12 @@ export const inMemoryRepositories = (
   if (from === undefined) for (const source of Object.keys(packagesOf)) publish(source, '1.0');
   return {
     publish,
+    withdraw: (source, version, on = arches) => {
+      for (const arch of on) {
+        const left = of(arch).filter((rpm) => rpm.sourceName !== source || rpm.version !== version);
+        listed.set(arch, left);
+      }
+    },
     listModule: (label) => {
       modules.push(ModuleLabel.parse(label));
     },

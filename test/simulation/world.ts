@@ -207,6 +207,16 @@ export const aTag = (source: string, version: string, id: string): Outgoing =>
     release: '1.fc40',
   });
 
+/** Koji says that a build has lost a tag. */
+export const anUntag = (source: string, version: string, id: string): Outgoing =>
+  upstream('org.fedoraproject.prod.buildsys.untag', id, {
+    tag: 'f40-updates',
+    instance: 'primary',
+    name: source,
+    version,
+    release: '1.fc40',
+  });
+
 /** MBS says that a module is ready. */
 export const aModule = (name: string, id: string, version = '4020261123090000'): Outgoing =>
   upstream('org.fedoraproject.prod.mbs.module.state.change', id, {

@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../store/database.ts';
 import type { Waiting, Worker } from '../wire/status.ts';
 import { iso } from './time.ts';
+import { withdrawnContents } from './withdrawn.ts';
 
 const most = 200;
 
@@ -12,7 +13,7 @@ interface Row {
   readonly since: Date | null;
 }
 
-/** Rebuilds, builds and arch builds that wait, loops that were stopped, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right. */
+/** Rebuilds, builds and arch builds that wait, loops that were stopped, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right, images that hold what was withdrawn. */
 export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> => {
   const { rows } = await sql<Row>`
     select 'rebuild ' || id as what, waiting as reason, opened_at as since
@@ -42,11 +43,12 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
       from job where last_error is not null and state in ('waiting', 'running', 'dead')
     order by what
     limit ${most}`.execute(db);
-  return rows.map(({ what, reason, since }) => ({
+  const waiting = rows.map(({ what, reason, since }) => ({
     what,
     reason,
     ...(since === null ? {} : { since: iso(since) }),
   }));
+  return [...waiting, ...(await withdrawnContents(db, most))];
 };
 
 /** @param lease - seconds after which one that is not heard of counts as gone */

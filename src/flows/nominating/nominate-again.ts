@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import type { ModuleLabel } from '../../../schemas/content.ts';
 import { ImageName } from '../../../schemas/ids.ts';
-import { modulesOf, Reason, sourcesOf } from '../../planning/reason.ts';
+import { modulesOf, Reason, sourcesOf, updatedSourcesOf, withdrawnOf } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { baselineOf } from '../baseline.ts';
 import type { Build } from '../move.ts';
-import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
 
 /**
  * Sources that the rejected build was made for itself are left out: they would only make it once more. Without a
@@ -19,13 +19,15 @@ export const nominateAgain = async (
 ): Promise<void> => {
   if (superseded.length === 0 || (await baselineOf(flow, rejected.image)) === undefined) return;
   const tried = sourcesOf(await reasonsOf(flow, [rejected]));
+  const all: Reason[] = [];
   const sources = new Set<string>();
   const modules = new Set<ModuleLabel>();
   const changed: ImageName[] = [];
   const byHand: ImageName[] = [];
   for (const build of superseded) {
     const reasons = await reasonsOf(flow, [build]);
-    for (const source of sourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
+    all.push(...reasons);
+    for (const source of updatedSourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
     for (const label of modulesOf(reasons)) modules.add(label);
     const kinds = new Set(reasons.map(({ kind }) => kind));
     const image = ImageName.parse(build.image);
@@ -38,6 +40,7 @@ export const nominateAgain = async (
     reference: `${rejected.nvr} was rejected`,
   };
   await nominateNames(flow, common, sources, rejected.id);
+  await nominateWithdrawn(flow, common, withdrawnOf(all), rejected.id);
   for (const label of [...modules].sort())
     await nominate(flow, { ...moduleNomination(label), ...common }, rejected.id);
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, rejected.id);

@@ -5,10 +5,10 @@ import type { Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts
 import type { Severity } from '../../../schemas/nomination.ts';
 import type { UpdateType } from '../../../schemas/update-type.ts';
 import { grouped } from '../../planning/grouped.ts';
-import type { Reason } from '../../planning/reason.ts';
+import { type Reason, withdrawnOf } from '../../planning/reason.ts';
 import { worst } from '../../planning/severity.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
 
 /** What one arch of an image would have been built for. */
 export interface OpenCauses {
@@ -47,6 +47,7 @@ export const nominateAnew = async (
   for (const [distroRelease, ofRelease] of grouped(open, (one) => one.distroRelease)) {
     const reference = referenceOf(ofRelease, because);
     await nominatePackages(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
+    await nominateWithdrawals(flow, ofRelease, { distroRelease, reference }, causedBy);
     await nominateModules(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
     await nominateBases(flow, ofRelease, reference, causedBy);
     await nominateImages(flow, ofRelease, { distroRelease, reference }, causedBy);
@@ -70,7 +71,7 @@ const nominatePackages = async (
   causedBy: number | undefined,
 ): Promise<void> => {
   const found = eachReason(open).flatMap(({ one, reason }) => {
-    if (!('source' in reason)) return [];
+    if (!('source' in reason) || reason.kind === 'withdrawn') return [];
     const { source: name, module } = reason;
     const as = toldAs(one, name);
     if (as.length > 0) return as.map(({ severity, updateType }) => ({ name, severity, updateType }));
@@ -89,6 +90,16 @@ const nominatePackages = async (
       causedBy,
     );
   }
+};
+
+const nominateWithdrawals = (
+  flow: Flow,
+  open: readonly OpenCauses[],
+  common: Common,
+  causedBy: number | undefined,
+): Promise<void> => {
+  const withdrawn = withdrawnOf(open.flatMap(({ reasons }) => reasons));
+  return nominateWithdrawn(flow, { ...common, severity: 'none' }, withdrawn, causedBy);
 };
 
 const nominateModules = async (

@@ -7,6 +7,7 @@ import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { nominateVanished } from './nominate-vanished.ts';
 import { mayTake, upgradable } from './upgradable.ts';
 
 type Offers = z.infer<typeof OffersChanged.body>;
@@ -15,6 +16,7 @@ type Offers = z.infer<typeof OffersChanged.body>;
 export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> => {
   await nominateModules(flow, offers);
   await nominateSources(flow, offers);
+  await nominateVanished(flow, offers.distroRelease);
 };
 
 /**

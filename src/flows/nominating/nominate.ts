@@ -28,7 +28,7 @@ export const nominate = async (flow: Flow, nomination: Nomination, causedBy?: nu
     nomination: id,
     nominationKind: nomination.kind,
     distroReleases: [...new Set(targets.map((target) => target.distroRelease))].slice(0, inEvent),
-    sources: nomination.kind === 'packages' ? names(nomination.sources.map((source) => source.name)) : [],
+    sources: 'sources' in nomination ? names(nomination.sources.map((source) => source.name)) : [],
     images: 'images' in nomination ? names(nomination.images) : [],
     modules: nomination.kind === 'module' ? [nomination.name] : [],
     ...(nomination.kind === 'base' ? { bases: names(nomination.pullspecs) } : {}),
@@ -57,6 +57,17 @@ export const nominateNames = async (
 ): Promise<void> => {
   const sources = [...new Set(names)].sort().map((name) => ({ name, version: '', release: '' }));
   if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources }, causedBy);
+};
+
+/** Builds that were withdrawn. None: nothing is nominated. */
+export const nominateWithdrawn = async (
+  flow: Flow,
+  told: Omit<Extract<Nomination, { kind: 'withdrawal' }>, 'kind' | 'sources'>,
+  sources: Extract<Nomination, { kind: 'withdrawal' }>['sources'],
+  causedBy?: number,
+): Promise<void> => {
+  if (sources.length > 0)
+    await nominate(flow, { kind: 'withdrawal', ...told, sources: [...sources] }, causedBy);
 };
 
 /** Both in one statement: at the door of the bus every round trip counts. */
@@ -116,6 +127,12 @@ const targetsOf = async (flow: Flow, nomination: Nomination): Promise<Target[]> 
       return nomination.sources.map(({ name }) => ({
         distroRelease: nomination.distroRelease,
         target: name,
+      }));
+    case 'withdrawal':
+      // Not the name: that a build of it is withdrawn says nothing of what else is on offer.
+      return nomination.sources.map(({ name, version, release }) => ({
+        distroRelease: nomination.distroRelease,
+        target: `${name}-${version}-${release}`,
       }));
     case 'sources':
     case 'parents':

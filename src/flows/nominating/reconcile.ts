@@ -10,6 +10,7 @@ import { lockNamed } from '../lock.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
 import { nominateOffered } from './nominate-offers.ts';
+import { nominateVanished } from './nominate-vanished.ts';
 import { overlookedBases, overlookedImages, overlookedOffers } from './overlooked.ts';
 
 export const reconcileTimer = 'reconcile';
@@ -33,6 +34,7 @@ export const reconcileOnTime = async (flow: Flow, settings: Settings): Promise<v
   const due = new Date(flow.now.getTime() + settings.reconcileInterval * 1000);
   await flow.timer({ kind: reconcileTimer, key: 'all', due });
   await reconcile(flow, false);
+  await nominateVanished(flow);
 };
 
 /** @param dryRun - true: nothing is nominated */

@@ -18,7 +18,9 @@ import { closeTimer, lockCollecting } from './collect.ts';
 import { endObserved, withoutAdopted } from './observe.ts';
 import { placeHolds } from './place-holds.ts';
 import { type InQuestion, readPlanInput } from './plan-input.ts';
+import { tellWithdrawn } from './tell-withdrawn.ts';
 import { type BuildsUnderWay, lockUnderWay } from './under-way.ts';
+import { withdrawalsIn } from './withdrawals.ts';
 import { type WrittenPlan, writePlan } from './write-plan.ts';
 
 /** Called by its timer, and whenever a repository was looked at. */
@@ -77,6 +79,10 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
     references: question.references,
   });
   await closeTargets(flow, rebuild);
+  const { distro_release: distroRelease } = rebuild;
+  const { withdrawals = [] } = question;
+  if (withdrawals.length > 0)
+    await tellWithdrawn(flow, { distroRelease, withdrawals, held: input.withdrawn, plan: planned });
   if (settings.observe) await endObserved(flow, moved.id);
   else await placeHolds(flow, rebuild.distro_release, planned);
   await sayPlanned(flow, settings, moved, written);
@@ -122,6 +128,7 @@ const inQuestion = async (flow: Flow, rebuild: Rebuild): Promise<InQuestion> => 
     security: targets('packages', 'module')
       .filter((row) => row.severity !== 'none')
       .map((row) => row.target),
+    withdrawals: targets('withdrawal').length > 0 ? await withdrawalsIn(flow, rebuild.id) : [],
     modules: [...new Set(targets('module').map((row) => row.target))],
     requests: targets('sources', 'parents', 'manual').map((row) => ({
       image: row.target,

@@ -15,6 +15,7 @@ import { holdPolicyOf } from './held.ts';
 import { offersOf } from './offers-of.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
+import { type Withdrawal, withdrawnRpms } from './withdrawals.ts';
 
 interface Requested {
   readonly image: string;
@@ -30,6 +31,7 @@ export interface InQuestion {
   readonly sources: readonly string[];
   /** `name:stream:version:context`. */
   readonly modules: readonly string[];
+  readonly withdrawals?: readonly Withdrawal[];
   /** External bases that may have moved. */
   readonly bases?: readonly string[];
   /** Those of the sources that a security update named. */
@@ -59,8 +61,10 @@ export const readPlanInput = async (
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
   const introduced = await introducedRpms(read, question, sources);
   const fromBase = await rpmsFromBases(read, question.distroRelease, sources);
+  const { withdrawals = [] } = question;
+  const withdrawn = await withdrawnRpms(read, question.distroRelease, withdrawals);
   const roots = [
-    ...[...introduced, ...fromBase].map((row) => row.image),
+    ...[...introduced, ...fromBase, ...withdrawn].map((row) => row.image),
     ...question.requests.map((request) => request.image),
     ...(await imagesOfModules(read, question.distroRelease, question.modules)),
     ...(await imagesOnBases(read, question.distroRelease, question.bases ?? [])),
@@ -83,7 +87,10 @@ export const readPlanInput = async (
       bases: await knownBases(read, images),
       security: new Set(question.security ?? []),
       inherited: await inheritedRpms(read, byName, sources),
-      offers: await offersOf(read, question.distroRelease, sources),
+      withdrawn,
+      offers: await offersOf(read, question.distroRelease, [
+        ...new Set([...sources, ...withdrawn.map(({ rpm }) => rpm.sourceName)]),
+      ]),
       requested: question.requests
         .filter(({ image }) => definitions.has(ImageName.parse(image)))
         .map((request) => requestOf(request, byName)),

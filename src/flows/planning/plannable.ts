@@ -32,6 +32,7 @@ const plannable = (definition: ImageDefinition, baseline: Baseline | undefined):
   autoRebuild: definition.autoRebuild,
   upgradeInherited:
     definition.upgradeInherited ?? (definition.recipe.kind === 'packages' ? 'security' : 'never'),
+  onWithdrawal: definition.onWithdrawal,
   followsBuildParents: definition.followsBuildParents,
   treeId: definition.treeId,
   sourceTime: definition.sourceTime,

@@ -48,6 +48,14 @@ flibs:
     });
   });
 
+  test('may be rebuilt where what it holds is withdrawn', () => {
+    expect(image(packageList('  on_withdrawal: rebuild\n'))).toMatchObject({ onWithdrawal: 'rebuild' });
+    expect(image(packageList('  on_withdrawal: alarm\n'))).not.toHaveProperty('onWithdrawal');
+    expect(problems(packageList('  on_withdrawal: ignore\n'))).toContain(
+      'flibs.on_withdrawal: must be alarm or rebuild',
+    );
+  });
+
   test('may stand on an external base', () => {
     const pullspec = `registry.example.com:5000/base@sha256:${'0'.repeat(64)}`;
     expect(image(packageList(`  parent: ${pullspec}\n`)).parents).toEqual([

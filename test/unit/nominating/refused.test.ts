@@ -24,6 +24,8 @@ describe('whatever comes', () => {
   const topics = fc.constantFrom(
     'org.fedoraproject.prod.bodhi.update.complete.stable',
     'org.fedoraproject.prod.buildsys.tag',
+    'org.fedoraproject.prod.buildsys.untag',
+    'org.fedoraproject.prod.bodhi.update.eject',
     'org.fedoraproject.prod.buildsys.repo.done',
     'org.fedoraproject.prod.buildsys.build.state.change',
     'org.fedoraproject.prod.mbs.module.state.change',

@@ -59,12 +59,17 @@ test('a build tagged for a configured release is a nomination', () => {
   });
 });
 
+test('a build untagged from a configured release is a withdrawal', () => {
+  expect(message(7)?.as).toMatchObject({
+    nominations: [{ kind: 'withdrawal', distroRelease: 'F41', sources: [{ name: 'http-parser' }] }],
+  });
+});
+
 test.each([
   [2, 'an update of type "container": only RPM updates nominate packages'],
   [3, 'a testing update: updates count once they are stable'],
   [5, 'tag "f41-build-side-12345" of Koji "primary" belongs to no configured distro release'],
   [6, 'topic not listened to'],
-  [7, 'a withdrawal: flibs does not act on those yet'],
   [9, 'a build in state COMPLETE: builds count once they are tagged'],
   [11, 'module "nodejs" is in state done: only ready ones are published'],
   [13, 'a commit in namespace "rpms": only images\' sources count'],
