@@ -1,5 +1,5 @@
 /** The reconciler finds what no message told, once, and leaves alone what a rebuild has looked at. */
-import { expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
 import { reconcile } from '../../../src/flows/nominating/reconcile.ts';
@@ -15,6 +15,14 @@ eachInReleasedWorld((begun) => {
   world = begun;
 });
 
+let lastBefore: number;
+beforeEach(async () => {
+  const { rows } = await sql<{ last: number }>`select coalesce(max(id), 0) as last from nomination`.execute(
+    world.environment.store.db,
+  );
+  lastBefore = Number(rows[0]?.last);
+});
+
 /** On offer since now, and nothing was said of it. */
 const silently = (name: string, source: string, version: string) =>
   inFlow(world, (flow) =>
@@ -28,7 +36,7 @@ const silently = (name: string, source: string, version: string) =>
 const nominations = async () => {
   const { rows } = await sql<{ kind: string; target: string }>`
     select kind, target from nomination join nomination_target on nomination = nomination.id
-    where nomination.id > 1000 order by target`.execute(world.environment.store.db);
+    where nomination.id > ${lastBefore} order by target`.execute(world.environment.store.db);
   return rows.map(({ kind, target }) => `${kind} ${target}`);
 };
 
