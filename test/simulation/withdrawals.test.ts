@@ -29,7 +29,7 @@ const begin = async (): Promise<World> => {
   return world;
 };
 
-const few = { to: 3 };
+const few = { to: 2 };
 const untagged = () => anUntag('openssl', '1.0', 'openssl is untagged');
 
 const rebuilds = (...names: readonly string[]): readonly ImageDefinition[] =>
