@@ -83,6 +83,9 @@ export const Reason = z.discriminatedUnion('kind', [
 ]);
 export type Reason = z.infer<typeof Reason>;
 
+/** As arch builds and follow-ups store them. */
+export const Reasons = z.array(Reason);
+
 /** One line for people. */
 export const describeReason = (reason: Reason): string => {
   switch (reason.kind) {

@@ -3,10 +3,9 @@
  * left out, told with the fixes they lack, and told again.
  */
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { ImageArchStale, type StaleArch } from '../../../schemas/events/building.ts';
 import { type Arch, ImageName, Nvr } from '../../../schemas/ids.ts';
-import { describeReason, Reason } from '../../planning/reason.ts';
+import { describeReason, Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { baselineStates } from '../baseline.ts';
 import type { ArchBuild, Build } from '../move.ts';
@@ -18,8 +17,6 @@ const expiry = 7;
 
 /** In an event at most so many. */
 const inEvent = 50;
-
-const Reasons = z.array(Reason);
 
 /**
  * Failed arch builds without which the build goes on: the arch is a best-effort one of the image, or was dropped, or

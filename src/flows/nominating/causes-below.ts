@@ -1,11 +1,8 @@
 /** What the parents of something were rebuilt for: it would have followed them for that. */
-import { z } from 'zod';
 import { Arch, ImageName } from '../../../schemas/ids.ts';
-import { Reason } from '../../planning/reason.ts';
+import { Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { OpenCauses } from './nominate-anew.ts';
-
-const Reasons = z.array(Reason);
 
 /** Of packages and modules, level by level down to the images that introduce them; each within its rebuild. */
 export const causesBelow = async (

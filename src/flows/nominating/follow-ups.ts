@@ -1,15 +1,12 @@
 /** Causes that came too late for a build under way: closed where its content has them, else nominated again when it has ended. */
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
 import { isIn } from '../../planning/proofs.ts';
-import { Reason, sourcesOf } from '../../planning/reason.ts';
+import { Reasons, sourcesOf } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { contentOf } from '../contents/content-of.ts';
 import type { Build } from '../move.ts';
 import { nominateAnew } from './nominate-anew.ts';
-
-const Reasons = z.array(Reason);
 
 /** Closes what the contents of these arch builds turn out to have. */
 export const judgeFollowUps = async (flow: Flow, archBuilds: readonly number[]): Promise<void> => {

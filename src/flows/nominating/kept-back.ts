@@ -1,9 +1,8 @@
 /** What was left alone because of a pause or a rule: once that has ended, it is nominated anew. */
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
-import { Reason } from '../../planning/reason.ts';
+import { type Reason, Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { causesBelow } from './causes-below.ts';
@@ -52,8 +51,6 @@ const keptBack = (by: KeptBackBy) => {
   const paused = sql`reason ->> 'kind' = 'paused' and reason ->> 'scope' = ${by.scope}`;
   return by.scope === 'image' ? sql`${paused} and image = ${by.image}` : paused;
 };
-
-const Reasons = z.array(Reason);
 
 /** Whether packages are still old, the store knows; that a source or a person was seen to, only what was planned since. */
 const alwaysBuilt: readonly Reason['kind'][] = ['source-changed', 'never-built', 'by-hand'];

@@ -1,8 +1,14 @@
 /** Causes of builds that a rejected one took along: what is their own is looked at again, against the baseline. */
-import { z } from 'zod';
 import type { ModuleLabel } from '../../../schemas/content.ts';
 import { ImageName } from '../../../schemas/ids.ts';
-import { modulesOf, Reason, sourcesOf, updatedSourcesOf, withdrawnOf } from '../../planning/reason.ts';
+import {
+  modulesOf,
+  type Reason,
+  Reasons,
+  sourcesOf,
+  updatedSourcesOf,
+  withdrawnOf,
+} from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { baselineOf } from '../baseline.ts';
 import type { Build } from '../move.ts';
@@ -46,8 +52,6 @@ export const nominateAgain = async (
   if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, rejected.id);
   if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand }, rejected.id);
 };
-
-const Reasons = z.array(Reason);
 
 const reasonsOf = async (flow: Flow, builds: readonly Build[]): Promise<readonly Reason[]> => {
   const rows = await flow.tx

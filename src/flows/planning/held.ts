@@ -1,11 +1,10 @@
 /** Arch builds that wait for an offer: what is known of them, and what is said. */
 import { type RawBuilder, sql } from 'kysely';
-import { z } from 'zod';
 import type { ArchBuildHeld } from '../../../schemas/events/building.ts';
 import { HoldPolicy } from '../../../schemas/files/distro-release.ts';
 import { ImageName, Nvr } from '../../../schemas/ids.ts';
 import { type AwaitedReason, awaitedLines, deadlineOf } from '../../planning/judge-hold.ts';
-import { Reason } from '../../planning/reason.ts';
+import { type Reason, Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { flowOf } from '../begun.ts';
 import { distroReleasesInForce } from '../defining/in-force.ts';
@@ -23,8 +22,6 @@ export interface HeldBuild {
   readonly build: Build;
   readonly archBuild: ArchBuild;
 }
-
-const Reasons = z.array(Reason);
 
 export const reasonsOf = ({ reasons }: ArchBuild): readonly Reason[] => Reasons.parse(reasons);
 

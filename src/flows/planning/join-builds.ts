@@ -1,13 +1,12 @@
 /** Builds under way take on the causes of a plan: more reasons, a higher severity, arches that they would have carried. */
 import { sql } from 'kysely';
-import { z } from 'zod';
 import type { Proof } from '../../../schemas/commands/run.ts';
 import { type Arch, ImageName } from '../../../schemas/ids.ts';
 import { mergedReasons } from '../../planning/arch-reasons.ts';
 import { grouped } from '../../planning/grouped.ts';
 import type { Plan } from '../../planning/plan-types.ts';
 import { together } from '../../planning/proofs.ts';
-import { describeReason, Reason } from '../../planning/reason.ts';
+import { describeReason, type Reason, Reasons } from '../../planning/reason.ts';
 import { worst } from '../../planning/severity.ts';
 import type { JoinedArch } from '../../planning/under-way.ts';
 import type { Flow } from '../../runtime/consumer.ts';
@@ -21,8 +20,6 @@ import { type OnOther, onOtherParent, waitForParents } from './wait-for-parents.
 import { archBuildKey, type Written } from './written.ts';
 
 type Joined = Plan['joined'][number];
-
-const Reasons = z.array(Reason);
 
 /** Before new builds are written: what is to be built rather than carried, so that children can be built upon it. */
 export const addArchBuilds = async (
