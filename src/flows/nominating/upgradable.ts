@@ -1,5 +1,6 @@
 /** What images have and could have newer: what they introduce, and what they may upgrade of a base that is not ours. */
 import { type RawBuilder, sql } from 'kysely';
+import { fromBases } from '../contents/from-bases.ts';
 
 /**
  * A query: `distro_release`, `arch` and the id of an `rpm`. `policy` is null for what an image introduces;
@@ -16,21 +17,9 @@ export const upgradable = (which: RawBuilder<unknown>): RawBuilder<unknown> => s
   where ${which}
   union all
   select image.distro_release, current.arch, rpm.id as rpm, ${policy} as policy
-  from rpm
-  join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
-  join manifest as base on base.digest = manifest_rpm.manifest and base.content_list is null
-  join manifest as upon on upon.parent_digest = base.digest
-  join current on current.manifest = upon.digest
-  join image on image.name = current.image and image.to_revision is null
-  join image_base on image_base.image = image.name and image_base.from_revision = image.from_revision
-    and image_base.edge = 'layer'
-  where ${which} and ${policy} <> 'never'
-    and not exists (
-      select from manifest_rpm as gone
-      where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'
-    )`;
+  ${fromBases(sql`${which} and ${policy} <> 'never'`)}`;
 
-/** As `plannable` has it. */
+/** As `upgradePolicyOf` has it. */
 const policy = sql`coalesce(image.definition ->> 'upgradeInherited',
   case image.definition #>> '{recipe,kind}' when 'packages' then 'security' else 'never' end)`;
 

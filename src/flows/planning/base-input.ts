@@ -5,6 +5,7 @@ import type { Installed, PlannableImage } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { rpmOfRow } from '../contents/content-of.ts';
+import { fromBases } from '../contents/from-bases.ts';
 import { namedBases } from '../defining/named-bases.ts';
 
 type Read = Pick<Flow, 'tx'>;
@@ -33,22 +34,7 @@ export const rpmsFromBases = async (
   if (sources.length === 0) return [];
   const { rows } = await sql<Row>`
     select current.image, current.arch as image_arch, rpm.*
-    from rpm
-    join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
-    join manifest base on base.digest = manifest_rpm.manifest and base.content_list is null
-    join manifest upon on upon.parent_digest = base.digest
-    join current on current.manifest = upon.digest
-    join image on image.name = current.image and image.to_revision is null
-    where rpm.source_name = any(${[...sources]}::text[]) and image.distro_release = ${distroRelease}
-      and exists (
-        select from image_base
-        where image_base.image = image.name and image_base.from_revision = image.from_revision
-          and image_base.edge = 'layer'
-      )
-      and not exists (
-        select from manifest_rpm gone
-        where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'
-      )
+    ${fromBases(sql`rpm.source_name = any(${[...sources]}::text[]) and image.distro_release = ${distroRelease}`)}
     order by rpm.id`.execute(tx);
   return inSlices(
     eachOf(rows, (row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) })),

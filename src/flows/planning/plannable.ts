@@ -1,5 +1,6 @@
 /** Images as the planner is told of them: their definitions, and the baselines that they are set against. */
 import type { ImageDefinition } from '../../../schemas/files/image.ts';
+import { upgradePolicyOf } from '../../images/upgrade-policy.ts';
 import type { Baseline, ParentOf, PlannableImage } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { plannableModules } from './plan-modules.ts';
@@ -30,8 +31,7 @@ const plannable = (definition: ImageDefinition, baseline: Baseline | undefined):
   layerParent: parentsOf(definition, 'layer')[0],
   buildParents: parentsOf(definition, 'build-only'),
   autoRebuild: definition.autoRebuild,
-  upgradeInherited:
-    definition.upgradeInherited ?? (definition.recipe.kind === 'packages' ? 'security' : 'never'),
+  upgradeInherited: upgradePolicyOf(definition),
   onWithdrawal: definition.onWithdrawal,
   followsBuildParents: definition.followsBuildParents,
   treeId: definition.treeId,

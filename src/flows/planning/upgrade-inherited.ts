@@ -1,6 +1,7 @@
 /** Which inherited packages a build on an external base brings up to date. */
 import { z } from 'zod';
 import type { ImageDefinition } from '../../../schemas/files/image.ts';
+import { upgradePolicyOf } from '../../images/upgrade-policy.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { ArchBuild } from '../move.ts';
 
@@ -15,7 +16,7 @@ export const upgradeOf = async (
   definition: ImageDefinition,
   archBuild: ArchBuild,
 ): Promise<{ readonly upgrade?: string[] }> => {
-  const policy = definition.upgradeInherited ?? 'security';
+  const policy = upgradePolicyOf(definition);
   const onBase = definition.parents.some(({ kind, edge }) => kind === 'external' && edge === 'layer');
   if (definition.recipe.kind !== 'packages' || !onBase || policy === 'never') return {};
   if (policy === 'always') return { upgrade: ['*'] };

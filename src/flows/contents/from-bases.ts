@@ -1,0 +1,25 @@
+/** What images have from external bases: neither added nor replaced by themselves. */
+import { type RawBuilder, sql } from 'kysely';
+
+/**
+ * The rest of a query, from its `from` on, over the tables `rpm`, `current` and `image`.
+ *
+ * @param which - a condition on these
+ */
+export const fromBases = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  from rpm
+  join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+  join manifest as base on base.digest = manifest_rpm.manifest and base.content_list is null
+  join manifest as upon on upon.parent_digest = base.digest
+  join current on current.manifest = upon.digest
+  join image on image.name = current.image and image.to_revision is null
+  where ${which}
+    and exists (
+      select from image_base
+      where image_base.image = image.name and image_base.from_revision = image.from_revision
+        and image_base.edge = 'layer'
+    )
+    and not exists (
+      select from manifest_rpm as gone
+      where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'
+    )`;
