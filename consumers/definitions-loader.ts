@@ -3,7 +3,6 @@
  * Does: reads all definitions and distro releases, pushes changed folders to the registry, swaps the revision whole.
  * Says definitions.changed, content.nominated.
  */
-
 import { z } from 'zod';
 import { ContentNominated, DefinitionsChanged } from '../schemas/events/planning.ts';
 import { loaded, loadJob, wantDefinitions } from '../src/flows/defining/definitions.ts';

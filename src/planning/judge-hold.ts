@@ -1,5 +1,4 @@
 /** An arch build that waits for packages, set against what its repositories offer now, and against its deadline. */
-
 import type { HoldPolicy } from '../../schemas/files/distro-release.ts';
 import type { Arch, DistroReleaseName } from '../../schemas/ids.ts';
 import { evrCompare, formatEvr } from '../rpm/evr.ts';
