@@ -141,6 +141,8 @@ const presentParentHas = (
     const of = (rows: PlanningState['introduced']) => rows.get(ancestor.name)?.get(arch)?.get(key);
     const present = of(state.introduced) ?? of(state.inherited);
     if (present) return evrCompare(present.rpm, fix.rpm) >= 0 ? 'fix' : 'old';
+    // Its packages are told of only where they are in question too: that it has none of it cannot be known.
+    if (ancestor.distroRelease !== image.distroRelease) return 'old';
     // It would have been told of what that one inherits.
     if (isOnOlderParent(ancestor, arch, state)) break;
     if (hidesBelow(findings(state.introduced, ancestor, arch), fix)) break;

@@ -57,6 +57,13 @@ describe('an image on an older build of its parent', () => {
     expect(built(made)).toEqual(parentNewer);
   });
 
+  test('of another distro release is not rebuilt for what nobody asked about there', () => {
+    const foreign = { ...base, distroRelease: 'F41' };
+    expect(
+      built(planned([foreign, leafOn('base-1-1')], [offered([openssl('3.2')])], packages('openssl'))),
+    ).toEqual([]);
+  });
+
   test('is named by a manifest digest as well', () => {
     const manifestDigest = `sha256:${'ab'.repeat(32)}`;
     const older = [{ nvr: 'base-1-1', arches: { x86_64: { rpms: [openssl('3.0')], manifestDigest } } }];
