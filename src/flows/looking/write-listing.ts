@@ -1,6 +1,7 @@
 /** Makes what the store knows of a repository what it lists now, from the rows that a look has staged. */
 import { sql } from 'kysely';
 import type { Flow } from '../../runtime/consumer.ts';
+import { listedTable } from './listed-tables.ts';
 import { forgetStaged, type Staged } from './stage-listing.ts';
 
 export interface ListedPlace {
@@ -34,6 +35,9 @@ export const writeListing = async (
   return { sources, modules };
 };
 
+const nevra = ['name', 'epoch', 'version', 'release', 'rpm_arch'];
+const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.id(name)));
+
 const here = ({ distroRelease, repository, arch }: ListedPlace) =>
   sql`distro_release = ${distroRelease} and repository = ${repository} and arch = ${arch}`;
 
@@ -49,25 +53,34 @@ const writeOffers = async (
 ): Promise<string[]> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
-  await sql`
-    create temporary table listed on commit drop as
-    select distinct on (name, epoch, version, release, rpm_arch, module)
-      name, epoch, version, release, rpm_arch, source_name, source_evr, coalesce(module, '') as module
-    from (select * from staged_rpm where ${ours}) as rpm
-    left join (select name, epoch, version, release, rpm_arch, module from staged_module_rpm where ${ours}) as of_module
-      using (name, epoch, version, release, rpm_arch)`.execute(tx);
+  await listedTable(
+    tx,
+    'listed_module_rpm',
+    [...nevra, 'module'],
+    sql`select distinct ${columns(nevra)}, module from staged_module_rpm where ${ours}`,
+  );
+  await listedTable(
+    tx,
+    'listed_rpm',
+    [...nevra, 'module'],
+    sql`
+      select distinct on (${columns(nevra)}, coalesce(module, ''))
+        ${columns(nevra)}, source_name, source_evr, coalesce(module, '') as module
+      from (select * from staged_rpm where ${ours}) as rpm left join listed_module_rpm using (${columns(nevra)})`,
+  );
   await sql`
     delete from offer where ${here(at)} and not exists (
-      select from listed where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
+      select from listed_rpm as listed
+      where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
         = (offer.name, offer.epoch, offer.version, offer.release, offer.rpm_arch, offer.module))`.execute(tx);
   const { rows } = await sql<{ source_name: string }>`
     with fresh as (
       insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name, source_evr,
         module, since)
-      select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, source_name, source_evr, module, ${since} from listed
+      select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, source_name, source_evr, module, ${since}
+      from listed_rpm
       on conflict do nothing returning source_name
     ) select distinct source_name from fresh order by source_name`.execute(tx);
-  await sql`drop table listed`.execute(tx);
   return rows.map((row) => row.source_name);
 };
 
@@ -114,26 +127,37 @@ const writeDefaults = async (
 const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: Staged): Promise<void> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
+  await listedTable(
+    tx,
+    'listed_advisory',
+    ['id'],
+    sql`select distinct on (id) id, type, severity, issued_at from staged_advisory where ${ours}`,
+  );
+  await listedTable(
+    tx,
+    'listed_advisory_rpm',
+    [...nevra, 'advisory'],
+    sql`select distinct ${columns(nevra)}, advisory from staged_advisory_rpm where ${ours}`,
+  );
   await sql`
     delete from advisory where ${here(at)} and not exists (
-      select from staged_advisory as staged where ${ours} and staged.id = advisory.id)`.execute(tx);
+      select from listed_advisory as listed where listed.id = advisory.id)`.execute(tx);
   await sql`
     delete from advisory_rpm where ${here(at)} and not exists (
-      select from staged_advisory_rpm as staged where ${ours}
-        and (staged.name, staged.epoch, staged.version, staged.release, staged.rpm_arch, staged.advisory)
+      select from listed_advisory_rpm as listed
+      where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.advisory)
         = (advisory_rpm.name, advisory_rpm.epoch, advisory_rpm.version, advisory_rpm.release, advisory_rpm.rpm_arch,
           advisory_rpm.advisory))`.execute(tx);
   if (!staged.hasAdvisories) return;
   await sql`
     insert into advisory (distro_release, repository, arch, id, type, severity, issued_at)
-    select distinct on (id) ${hereAsRow(at)}, id, type, severity, issued_at from staged_advisory where ${ours}
+    select ${hereAsRow(at)}, id, type, severity, issued_at from listed_advisory
     on conflict (distro_release, repository, arch, id) do update
       set type = excluded.type, severity = excluded.severity, issued_at = excluded.issued_at
       where (advisory.type, advisory.severity, advisory.issued_at)
         is distinct from (excluded.type, excluded.severity, excluded.issued_at)`.execute(tx);
   await sql`
     insert into advisory_rpm (distro_release, repository, arch, name, epoch, version, release, rpm_arch, advisory)
-    select distinct ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, advisory
-    from staged_advisory_rpm where ${ours}
+    select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, advisory from listed_advisory_rpm
     on conflict do nothing`.execute(tx);
 };

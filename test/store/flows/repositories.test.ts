@@ -21,17 +21,20 @@ afterEach(() => served[Symbol.asyncDispose]());
 
 const db = () => world.environment.store.db;
 
-/** One look; hands over what becomes of it. */
-const look = async (): Promise<void> => {
-  const wanted = Look.parse({
+const wanted = (): Look =>
+  Look.parse({
     distroRelease: release.name,
     arch: 'x86_64',
     releasever: '40',
     repository: { id: 'extras', baseurl: served.baseurl, gpgkeys: ['key'] },
     wantedAt: new Date().toISOString(),
   });
-  const found = await lookAtRepository({ db: db() }, wanted, new AbortController().signal);
-  await inFlow(world, (flow) => looked(flow, world.settings, wanted, found));
+
+/** One look; hands over what becomes of it. */
+const look = async (): Promise<void> => {
+  const at = wanted();
+  const found = await lookAtRepository({ db: db() }, at, new AbortController().signal);
+  await inFlow(world, (flow) => looked(flow, world.settings, at, found));
 };
 
 const offers = async (): Promise<readonly string[]> => {
@@ -63,6 +66,28 @@ describe('a look', () => {
     served.files = aRepository(primaryXml(packageXml(), openssl('3.0')));
     await look();
     expect(await since()).toEqual(first);
+  });
+
+  test('compares what is listed with what was by looking it up, however much that is', async () => {
+    const many = Array.from({ length: 1500 }, (_, i) => packageXml({ name: `p${i}` }));
+    // From now on the server takes this repository for one that offers nothing.
+    await sql`analyze offer`.execute(db());
+    served.files = aRepository(primaryXml(...many));
+    await look();
+    served.files = aRepository(primaryXml(openssl('3.0'), ...many));
+    const found = await lookAtRepository({ db: db() }, wanted(), new AbortController().signal);
+    const read = await inFlow(world, async (flow) => {
+      await looked(flow, world.settings, wanted(), found);
+      const { rows } = await sql<{ rows: number }>`
+        select seq_tup_read + coalesce(idx_tup_fetch, 0) as rows from pg_stat_xact_all_tables
+        where relname in ('offer', 'listed_rpm', 'listed_module_rpm', 'staged_rpm') and schemaname in (
+          current_schema(), (select nspname from pg_namespace where oid = pg_my_temp_schema()))`.execute(
+        flow.tx,
+      );
+      return rows.reduce((sum, { rows: more }) => sum + Number(more), 0);
+    });
+    expect(read).toBeGreaterThan(1500);
+    expect(read).toBeLessThan(10 * 1500);
   });
 
   test('leaves nothing behind', async () => {
