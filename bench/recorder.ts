@@ -62,6 +62,7 @@ const recordPrograms = (): void =>
     if (!(child instanceof ChildProcess)) return child;
     const output: Buffer[] = [];
     child.stdout?.on('data', (chunk: Buffer | string) => output.push(Buffer.from(chunk)));
+    const input = recordInput(child);
     let ended = 0;
     let ms = 0;
     child.once('exit', () => {
@@ -80,12 +81,26 @@ const recordPrograms = (): void =>
         argv: [String(args[0]), ...z.array(z.string()).parse(args[1])],
         env,
         ...(cwd === undefined ? {} : { cwd }),
+        ...(input.length === 0 ? {} : { input: Buffer.concat(input).toString('utf8') }),
         exitCode: code ?? -1,
         output: stdout.length <= longestOutput ? stdout : '',
       });
     });
     return child;
   });
+
+/** @returns what grows with what it is given. */
+const recordInput = ({ stdin }: ChildProcess): readonly Buffer[] => {
+  const input: Buffer[] = [];
+  if (stdin === null) return input;
+  for (const name of ['write', 'end']) {
+    wrap(stdin, name, (put, [chunk]) => {
+      if (typeof chunk === 'string' || chunk instanceof Uint8Array) input.push(Buffer.from(chunk));
+      return put();
+    });
+  }
+  return input;
+};
 
 const Sent = z.object({
   method: z.string(),

@@ -22,12 +22,13 @@ const doProgram = async (step: ProgramStep, bindings: Bindings): Promise<void> =
   const [file = '', ...args] = step.argv.map(bindings.text);
   const child = spawn(file, args, {
     env: step.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [step.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     ...(step.cwd === undefined ? {} : { cwd: step.cwd }),
   });
   const [output, errors]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+  child.stdin?.end(bindings.text(step.input ?? ''));
+  child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk));
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? -1));

@@ -20,6 +20,8 @@ const Program = z.object({
   argv: z.array(z.string()),
   env: z.record(z.string(), z.string()),
   cwd: z.string().optional(),
+  /** What it was given on its standard input. */
+  input: z.string().optional(),
   exitCode: z.number(),
   output: z.string(),
 });
