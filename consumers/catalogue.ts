@@ -43,6 +43,16 @@ export const consumersOf = (settings: Settings): readonly RunnableConsumer<Ports
   runnable(logKeeper()),
 ];
 
+/** Everything that one of them listens to upstream, each topic once. */
+export const upstreamTopicsOf = (
+  consumers: readonly Pick<RunnableConsumer<Ports>, 'listening'>[],
+): readonly string[] => {
+  const listening = consumers.flatMap((consumer) => consumer.listening);
+  return [
+    ...new Set(listening.flatMap(({ exchange, topics }) => (exchange === 'upstream' ? topics : []))),
+  ].sort();
+};
+
 /** Those that never reach the store. */
 export const strangers = [imageBuilder, upstreamBridge] as const;
 

@@ -1,7 +1,7 @@
 /** One process of flibs: bus, store, relay, and the consumers that were asked for. */
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { consumersOf, strangerNames } from '../../../consumers/catalogue.ts';
+import { consumersOf, strangerNames, upstreamTopicsOf } from '../../../consumers/catalogue.ts';
 import type { ProcessStatus } from '../../api/wire/status.ts';
 import type { Bus } from '../../bus/port.ts';
 import type { Config } from '../../config/load.ts';
@@ -158,7 +158,7 @@ const startAll = async (starting: Starting, stopLater: StopLater): Promise<void>
   if (environment !== undefined) await startDeciding(starting, environment, stopLater);
   const stranger = { config, addresses, bus, log };
   if (names.includes('upstream-bridge')) {
-    const bridge = await runUpstreamBridge(stranger);
+    const bridge = await runUpstreamBridge(stranger, upstreamTopicsOf(consumersOf(starting.settings)));
     stopLater(bridge);
     members.started('upstream-bridge', { waiting: () => hindrance(bridge.source.state()), effects: () => 0 });
   }

@@ -17,11 +17,6 @@ import type { Config } from '../../config/load.ts';
 import { registries } from '../../flows/open-ports.ts';
 import { runnableArches } from '../../host/binfmt.ts';
 import { lockDirectory } from '../../host/directory-lock.ts';
-import { ciResultTopics } from '../../nominating/ci-result.ts';
-import { moduleBuiltTopics } from '../../nominating/module-built.ts';
-import { packageUpdatedTopics } from '../../nominating/package-updated.ts';
-import { repositoryHintTopics } from '../../nominating/repository-hint.ts';
-import { sourceChangedTopics } from '../../nominating/source-changed.ts';
 import type { Running } from '../../runtime/loop.ts';
 import { UserError } from '../user-error.ts';
 import type { Addresses } from './addresses.ts';
@@ -101,18 +96,13 @@ const keptName = async (stateDir: string): Promise<string> => {
   return name;
 };
 
-/** Everything that some consumer listens to upstream. */
-const upstreamTopics: readonly string[] = [
-  ...packageUpdatedTopics,
-  ...moduleBuiltTopics,
-  ...repositoryHintTopics,
-  ...sourceChangedTopics,
-  ...ciResultTopics,
-];
-
-export const runUpstreamBridge = async ({ config, bus, log }: Stranger): Promise<UpstreamBridge> => {
+/** @param listenedTo every topic that some consumer listens to upstream */
+export const runUpstreamBridge = async (
+  { config, bus, log }: Stranger,
+  listenedTo: readonly string[],
+): Promise<UpstreamBridge> => {
   const { upstream } = config;
-  const topics = upstream.topics.length > 0 ? upstream.topics : upstreamTopics;
+  const topics = upstream.topics.length > 0 ? upstream.topics : listenedTo;
   const source: BridgeSource =
     upstream.url === ''
       ? { kind: 'own-broker', exchange: config.bus.public_exchange, topics }
