@@ -12,6 +12,7 @@ import {
   RebuildPlanned,
 } from '../schemas/events/planning.ts';
 import { nominateOffers } from '../src/flows/nominating/nominate-offers.ts';
+import { nominateReadvised } from '../src/flows/nominating/nominate-readvised.ts';
 import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/nominating/reconcile.ts';
 import { pauseTimer, resumeOnTime } from '../src/flows/pausing/pause.ts';
 import { closeRebuild } from '../src/flows/planning/close-rebuild.ts';
@@ -27,7 +28,10 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   onStart: (flow) => startReconciling(flow),
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
-    onFact(OffersChanged, (flow, offers) => nominateOffers(flow, offers)),
+    onFact(OffersChanged, async (flow, offers) => {
+      await nominateOffers(flow, offers);
+      await nominateReadvised(flow, offers);
+    }),
     onTimer(reconcileTimer, (flow) => reconcileOnTime(flow, settings)),
     onTimer(pauseTimer, (flow, { key }) => resumeOnTime(flow, key)),
     onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, settings, key)),

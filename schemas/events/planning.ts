@@ -39,10 +39,12 @@ export const OffersChanged = defineEvent({
     sourceCount: z.number().int(),
     /** Builds of modules that are newly listed, `name:stream:version:context`; only the first 200. */
     modules: bounded(z.string()).optional(),
+    /** Sources on offer before of which an advisory says something else now; only the first 200. */
+    readvised: bounded(z.string()).optional(),
   }),
   subject: (body) => body.distroRelease,
   concerns: (body) => ({
-    rpms: body.sources,
+    rpms: [...body.sources, ...(body.readvised ?? [])],
     modules: (body.modules ?? []).map((label) => label.split(':', 1)[0] ?? ''),
   }),
 });

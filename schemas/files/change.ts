@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Arch, DistroReleaseName } from '../ids.ts';
 import { Severity } from '../nomination.ts';
+import { UpdateType } from '../update-type.ts';
 import { InventoryImageName, InventoryOffer } from './inventory.ts';
 
 const said = {
@@ -31,6 +32,22 @@ const ChangeNomination = z.discriminatedUnion('kind', [
       )
       .min(1)
       .describe('They only say where to look: what is newer is decided by what is on offer.'),
+    updateType: UpdateType.optional().describe('As rules know it. Default: unspecified.'),
+    ...said,
+  }),
+  z.strictObject({
+    kind: z.literal('withdrawal'),
+    distroRelease: DistroReleaseName,
+    sources: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).describe('Of the source package.'),
+          version: z.string().min(1),
+          release: z.string().min(1),
+        }),
+      )
+      .min(1)
+      .describe('Builds that are no longer to be had. What is on offer all the same is not withdrawn.'),
     ...said,
   }),
   z.strictObject({
@@ -60,6 +77,10 @@ export type ChangeNomination = z.infer<typeof ChangeNomination>;
 export const Change = z.strictObject({
   schemaVersion: z.literal(1),
   nominations: z.array(ChangeNomination),
+  at: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('When: rules and pauses are judged at this time. Without it every pause is in force.'),
   offers: z.array(InventoryOffer).default([]).describe("What is on offer besides the inventory's offers."),
 });
 export type Change = z.infer<typeof Change>;

@@ -4,7 +4,10 @@
  */
 import { z } from 'zod';
 import { Arch, DistroReleaseName, ManifestDigest, Nvr } from '../ids.ts';
+import { Pause } from '../pause.ts';
+import { HoldPolicy } from './distro-release.ts';
 import { RpmList } from './rpm-list.ts';
+import { Rule } from './rule.ts';
 
 /** Wider than the names of our own definitions: here a name only tells images apart. */
 export const InventoryImageName = z
@@ -41,6 +44,10 @@ const InventoryArch = z
       'The NVR that made it, where the index kept it from an earlier build of the image.',
     ),
     manifestDigest: ManifestDigest.optional(),
+    failing: z
+      .boolean()
+      .default(false)
+      .describe('True: it is known that a build of it fails. Whether the others go on, `bestEffort` says.'),
   })
   .refine(({ rpms, introduced }) => rpms === undefined || introduced === undefined, {
     error: 'has both `rpms` and `introduced`: give one of them',
@@ -65,6 +72,10 @@ export const InventoryImage = z.strictObject({
     .describe('True: the folder or the version is not the one that the baseline was built from.'),
   parents: z.array(InventoryParent).default([]),
   arches: InventoryArches.refine((arches) => Object.keys(arches).length > 0, 'must name an arch'),
+  bestEffort: z
+    .array(Arch)
+    .default([])
+    .describe('Arches that may fail: the index goes on without them. The others must be in it.'),
   olderBuilds: z
     .array(z.strictObject({ nvr: Nvr, arches: InventoryArches }))
     .default([])
@@ -82,6 +93,10 @@ export const InventoryImage = z.strictObject({
         .describe(
           'Which updates of packages that it has from an external base it brings in itself; for bases that the inventory lists.',
         ),
+      onWithdrawal: z
+        .enum(['alarm', 'rebuild'])
+        .default('alarm')
+        .describe('What follows where a build that it introduced is withdrawn: an alarm, or a rebuild.'),
     })
     .prefault({}),
 });
@@ -114,10 +129,32 @@ export const InventoryBase = z.strictObject({
 });
 export type InventoryBase = z.infer<typeof InventoryBase>;
 
+const InventoryDistroRelease = z.strictObject({
+  name: DistroReleaseName,
+  hold: HoldPolicy.strict()
+    .prefault({})
+    .describe(
+      'How long an arch waits for what another arch of its image has on offer already, and what then.',
+    ),
+});
+
+/** As people pause; names of images are those of the inventory. */
+const InventoryPause = z.discriminatedUnion('scope', [
+  Pause.options[0].extend({ image: InventoryImageName }),
+  Pause.options[1],
+  Pause.options[2],
+]);
+
 export const Inventory = z.strictObject({
   schemaVersion: z.literal(1),
   images: z.array(InventoryImage),
   bases: z.array(InventoryBase).default([]),
+  distroReleases: z
+    .array(InventoryDistroRelease)
+    .default([])
+    .describe('Those in which arches wait for each other. In others, one that lags is carried forward.'),
+  rules: z.array(Rule).default([]).describe('In force, as in rules.yaml.'),
+  pauses: z.array(InventoryPause).default([]).describe('In force.'),
   offers: z.array(InventoryOffer).default([]),
 });
 export type Inventory = z.infer<typeof Inventory>;

@@ -139,7 +139,7 @@ const presentParentHas = (
 ): 'fix' | 'no-such-package' | 'old' => {
   for (const ancestor of ancestorsOf(state, image)) {
     const of = (rows: PlanningState['introduced']) => rows.get(ancestor.name)?.get(arch)?.get(key);
-    const present = of(state.introduced) ?? of(state.inherited);
+    const present = of(state.introduced) ?? of(state.inherited) ?? of(state.fromBase);
     if (present) return evrCompare(present.rpm, fix.rpm) >= 0 ? 'fix' : 'old';
     // Its packages are told of only where they are in question too: that it has none of it cannot be known.
     if (ancestor.distroRelease !== image.distroRelease) return 'old';

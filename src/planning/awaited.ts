@@ -20,7 +20,8 @@ export const wantedFix = (
   among: FindingsByImage,
   state: PlanningState,
 ) => {
-  const ahead = state.holds ? offeredAhead(image, finding, among, state) : undefined;
+  const waits = state.holds.has(image.distroRelease);
+  const ahead = waits ? offeredAhead(image, finding, among, state) : undefined;
   if (ahead !== undefined && !isBuiltHere(ahead.offer, image, finding.arch, state)) {
     const awaited = { sourceEvr: ahead.offer.rpm.sourceEvr, offeredFor: [...ahead.arches] };
     return { ...fixOf(finding.rpm, ahead.offer, state), awaited };

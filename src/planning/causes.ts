@@ -5,7 +5,7 @@ import type { CauseKind } from './rule-matching.ts';
 
 export interface SourceReference {
   readonly source: string;
-  /** Advisory or tag. */
+  /** Advisory or tag; empty where nothing was named. */
   readonly reference: string;
   /** Absent where nobody told. */
   readonly kind?: CauseKind;

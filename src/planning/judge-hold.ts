@@ -14,13 +14,15 @@ export type AwaitedReason = FixReason & { readonly awaited: NonNullable<FixReaso
 export const isAwaited = (reason: Reason): reason is AwaitedReason =>
   'awaited' in reason && reason.awaited !== undefined;
 
-/** What its reasons have come to. Each is in one of the three. */
+/** What its reasons have come to. Each is in one of the four. */
 interface Judged {
   /** To build it for now. */
   readonly reasons: readonly Reason[];
   readonly awaited: readonly AwaitedReason[];
   /** Their source came to the arch without them. */
   readonly notOffered: readonly AwaitedReason[];
+  /** No arch has them on offer any more. */
+  readonly gone: readonly AwaitedReason[];
 }
 
 interface Place {
@@ -32,6 +34,7 @@ interface Place {
 const judgeHold = (reasons: readonly Reason[], place: Place, offers: OfferIndex): Judged => {
   const judged = { reasons: [] as Reason[], awaited: [] as AwaitedReason[] };
   const notOffered: AwaitedReason[] = [];
+  const gone: AwaitedReason[] = [];
   for (const reason of reasons) {
     if (!isAwaited(reason)) judged.reasons.push(reason);
     else {
@@ -39,11 +42,20 @@ const judgeHold = (reasons: readonly Reason[], place: Place, offers: OfferIndex)
       if (best !== undefined && evrCompare(best.rpm, reason.to) >= 0)
         judged.reasons.push(asOffered(reason, best));
       else if (isBuiltThere(reason, place, offers)) notOffered.push(reason);
+      else if (isGone(reason, place, offers)) gone.push(reason);
       else judged.awaited.push(reason);
     }
   }
-  return { ...judged, notOffered };
+  return { ...judged, notOffered, gone };
 };
+
+/** None of the arches that were ahead has it, or a newer one, on offer still: it was withdrawn. */
+const isGone = ({ name, arch, module, to, awaited }: AwaitedReason, place: Place, offers: OfferIndex) =>
+  !awaited.offeredFor.some((ahead) => {
+    const wanted = { name, arch: arch === 'noarch' ? arch : ahead, module };
+    const best = offers.best(place.distroRelease, ahead, wanted);
+    return best !== undefined && evrCompare(best.rpm, to) >= 0;
+  });
 
 /** Of what is waited for no longer: what its repositories offer newer all the same, though less new than elsewhere. */
 const instead = (awaited: readonly AwaitedReason[], place: Place, offers: OfferIndex): readonly Reason[] =>
@@ -118,6 +130,7 @@ export interface HoldOutcome {
   /** It waits on beyond its deadline, and that is to be told. */
   readonly alarm: boolean;
   readonly notOffered: readonly AwaitedReason[];
+  readonly gone: readonly AwaitedReason[];
   readonly givenUp: readonly AwaitedReason[];
 }
 
@@ -129,17 +142,18 @@ export const decideHold = (
   policy: HoldPolicy,
 ): HoldOutcome => {
   const judged = judgeHold(reasons, place, offers);
-  const { awaited, notOffered } = judged;
+  const { awaited, notOffered, gone } = judged;
+  const others = [...judged.reasons, ...instead(gone, place, offers)];
   const verdict = verdictAt(moment, policy);
   if (awaited.length > 0 && verdict !== 'drop') {
-    const left = [...judged.reasons, ...awaited];
+    const left = [...others, ...awaited];
     const alarm = verdict === 'alarm';
-    return { kind: 'waits', reasons: left, awaited, alarm, notOffered, givenUp: [] };
+    return { kind: 'waits', reasons: left, awaited, alarm, notOffered, gone, givenUp: [] };
   }
-  const left = [...judged.reasons, ...instead(awaited, place, offers)];
+  const left = [...others, ...instead(awaited, place, offers)];
   const nothing = awaited.length > 0 ? 'dropped' : 'unchanged';
   const kind = left.length > 0 ? 'goes-on' : nothing;
-  return { kind, reasons: left, awaited: [], alarm: false, notOffered, givenUp: awaited };
+  return { kind, reasons: left, awaited: [], alarm: false, notOffered, gone, givenUp: awaited };
 };
 
 /** What is waited for, a line each for people. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Evr, ModuleLabel } from '../../schemas/content.ts';
 import { InventoryImageName as Name } from '../../schemas/files/inventory.ts';
-import { type Arch, DistroReleaseName, type ImageName, Nvr } from '../../schemas/ids.ts';
+import { Arch, DistroReleaseName, type ImageName, Nvr } from '../../schemas/ids.ts';
 import { formatEvr } from '../rpm/evr.ts';
 import { describePause } from './paused.ts';
 import { describeReason, Reason } from './reason.ts';
@@ -62,6 +62,8 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
     until: z.string().optional(),
     wouldBe: z.array(Reason),
   }),
+  /** Builds of it fail on these arches, of which each must be in the index, or is this one. */
+  z.object({ kind: z.literal('failing'), arches: z.array(Arch), wouldBe: z.array(Reason) }),
   /** It would follow `by`, which is left alone, cannot have the fix, or has no image for this arch to build on. */
   z.object({ kind: z.literal('blocked'), by: Name }),
   /** It holds what is in question, which was nominated for other distro releases only. */
@@ -123,6 +125,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `${reason.scope === 'image' ? '' : 'automatic rebuilds are '}${describePause(reason)}; ${otherwise(reason.wouldBe)}`;
     case 'denied':
       return `${reason.rule === null ? 'no rule allows it' : `denied by rule ${reason.rule}`}; ${otherwise(reason.wouldBe)}`;
+    case 'failing':
+      return `builds of it fail on ${reason.arches.join(', ')}; ${otherwise(reason.wouldBe)}`;
     case 'blocked':
       return `blocked by ${reason.by}`;
     case 'not-nominated':

@@ -11,6 +11,8 @@ export interface Pair {
   readonly offered: Evr;
   /** That lists the offer. */
   readonly advisory: string | null;
+  /** As repositories write it. */
+  readonly type: string | null;
   readonly severity: Severity | null;
 }
 

@@ -1,6 +1,6 @@
 /** Rules that allow and deny: whether something is rebuilt at all. */
 import type { Rule } from '../../schemas/files/rule.ts';
-import { type CauseKind, type RuleSubject, speaksOf } from './rule-matching.ts';
+import { type CauseKind, nobodysCause, type RuleSubject, speaksOf } from './rule-matching.ts';
 
 export interface Denied {
   /** Null: there are rules that allow, and none of them names it. */
@@ -23,9 +23,6 @@ export const denied = (
   );
   return verdicts.every((verdict) => verdict !== undefined) ? verdicts[0] : undefined;
 };
-
-/** What a person asks for has no update. */
-const nobodysCause: CauseKind = { type: 'unspecified', severity: 'none' };
 
 const deniedCause = (rules: readonly Rule[], subject: RuleSubject, cause: CauseKind): Denied | undefined => {
   const speaking = rules.filter((rule) => speaksOf(rule, subject, cause));

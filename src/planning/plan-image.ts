@@ -1,6 +1,7 @@
 /** One image's part of the plan: what is built, what is carried forward, and what keeps the rest. */
 import { Arch, type Nvr } from '../../schemas/ids.ts';
 import { archReasons } from './arch-reasons.ts';
+import { withoutFailing } from './failing.ts';
 import { joinBuild, leaveForLater } from './join-build.ts';
 import { permitted, type Reasons } from './kept-back.ts';
 import { leftAlone } from './left-alone.ts';
@@ -22,7 +23,8 @@ import type { Reason } from './reason.ts';
 export const planImage = (image: PlannableImage, state: PlanningState): PlannedBuild | undefined => {
   noteBadRequests(image, state);
   passBlocksOn(image, state);
-  const reasons = permitted(image, whereModuleIsListed(image, archReasons(image, state), state), state);
+  const wanted = permitted(image, whereModuleIsListed(image, archReasons(image, state), state), state);
+  const reasons = withoutFailing(image, wanted, state);
   if (image.underWay) return joinBuild(image, image.underWay, reasons, state);
   const lost = lostParent(image, reasons, state);
   if (lost) return leaveForLater(image, lost, reasons, state);

@@ -59,6 +59,10 @@ export interface PlannableImage {
   readonly autoRebuild: boolean;
   /** Which packages of its external base the image upgrades itself; absent: none. */
   readonly upgradeInherited?: 'security' | 'always' | 'never' | undefined;
+  /** The index goes on without these; absent: none. */
+  readonly bestEffort?: readonly Arch[] | undefined;
+  /** Builds of these are known to fail; absent: none. */
+  readonly failing?: readonly Arch[] | undefined;
   /** Rebuilt where a build that it holds is withdrawn; absent: only told of. */
   readonly onWithdrawal?: 'rebuild' | undefined;
   /** Build-only edges propagate as well. */
@@ -139,8 +143,8 @@ export interface PlanInput {
   readonly references?: readonly SourceReference[];
   /** In force; those that say when, not whether, do not matter here. */
   readonly rules?: readonly Rule[];
-  /** An arch waits for what only another arch of its image has on offer, rather than being carried forward. */
-  readonly holds?: boolean;
+  /** Where an arch waits for what only another arch of its image has on offer, rather than being carried forward. */
+  readonly holds?: ReadonlySet<DistroReleaseName>;
   /** In force. */
   readonly pauses?: readonly Pause[];
 }

@@ -1,6 +1,6 @@
 /** What is known while a plan grows, image by image, each after all it is built from. */
 import type { Rule } from '../../schemas/files/rule.ts';
-import { Arch, type ImageName, type ManifestDigest } from '../../schemas/ids.ts';
+import { Arch, type DistroReleaseName, type ImageName, type ManifestDigest } from '../../schemas/ids.ts';
 import { type CausesBySource, causesBySource } from './causes.ts';
 import { type FindingsByImage, findingsOf } from './findings.ts';
 import { grouped } from './grouped.ts';
@@ -33,7 +33,7 @@ export interface PlanningState {
   readonly bases: ReadonlyMap<string, ReadonlyMap<Arch, ManifestDigest>>;
   /** Sources of security updates. */
   readonly security: ReadonlySet<string>;
-  readonly holds: boolean;
+  readonly holds: ReadonlySet<DistroReleaseName>;
   readonly requests: ReadonlyMap<ImageName, readonly Request[]>;
   readonly modules: ModuleIndex;
   /** By source, or build of a module; sorted. */
@@ -59,7 +59,7 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
   return {
     images,
     offers,
-    holds: input.holds ?? false,
+    holds: input.holds ?? new Set(),
     introduced: yield* findingsOf(input.introduced, releases, offers),
     inherited: yield* findingsOf(input.inherited ?? [], releases, offers),
     modules: indexModules(input.modules ?? []),
@@ -71,7 +71,7 @@ export function* begin(input: PlanInput): Generator<undefined, PlanningState> {
     references: new Map(
       [...grouped(input.references ?? [], ({ source }) => source)].map(([source, of]) => [
         source,
-        [...new Set(of.map(({ reference }) => reference))].sort(),
+        [...new Set(of.flatMap(({ reference }) => (reference === '' ? [] : reference)))].sort(),
       ]),
     ),
     planned: new Map(),

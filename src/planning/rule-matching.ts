@@ -14,6 +14,9 @@ export interface RuleSubject {
   readonly distroRelease: string;
 }
 
+/** What a person asks for has no update. */
+export const nobodysCause: CauseKind = { type: 'unspecified', severity: 'none' };
+
 type Criteria = Pick<Rule, 'distroRelease' | 'image' | 'update' | 'severity'>;
 
 /** Every criterion that the rule gives fits; of a list, one is enough. */
@@ -22,6 +25,15 @@ export const speaksOf = (rule: Criteria, subject: RuleSubject, cause: CauseKind)
   fits(rule.image, (glob) => globMatches(glob, subject.image)) &&
   fits(rule.update, (type) => type === cause.type) &&
   fits(rule.severity, (severity) => severity === cause.severity);
+
+/** A rule is about an arch build where it speaks of everything that it and what waits for it is rebuilt for. */
+export const isAbout = (
+  rule: Rule,
+  subject: RuleSubject,
+  { causes, byHand }: { readonly causes: readonly CauseKind[]; readonly byHand: boolean },
+): boolean =>
+  (rule.people || !byHand) &&
+  (causes.length === 0 ? [nobodysCause] : causes).every((cause) => speaksOf(rule, subject, cause));
 
 const fits = <T>(list: readonly T[] | undefined, test: (item: T) => boolean): boolean =>
   list === undefined || list.some(test);

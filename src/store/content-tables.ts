@@ -125,4 +125,6 @@ export interface AdvisoryRpmTable {
   release: string;
   rpm_arch: string;
   advisory: string;
+  /** Null: before that was written down. */
+  said_at: Date | null;
 }

@@ -1,6 +1,7 @@
 /** Deletes what nobody asks for any more, in small batches so that nobody waits for it. */
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
+import { noLongerMatters } from './withdrawn-builds.ts';
 
 /** Days that rows are kept. An inbox row must outlive every queue that could bring its message again. */
 export interface Retention {
@@ -22,6 +23,7 @@ const oldRows = (retention: Retention): readonly { table: string; where: RawBuil
   { table: 'worker', where: sql`announced_at < ${days(retention.gone)}` },
   { table: 'process', where: sql`seen_at < ${days(retention.gone)}` },
   { table: 'job', where: sql`state = 'done' AND ended_at < ${days(retention.jobs)}` },
+  { table: 'withdrawal', where: noLongerMatters },
 ];
 
 /** One batch of each table; the number of rows deleted, by table. */

@@ -149,6 +149,18 @@ test.each([
   expect(await buildsOf(world, 'app')).toEqual(builds);
 });
 
+test('it is upgraded too where an advisory comes to list what was looked at already', async () => {
+  const world = await aWorldOn(both, onFedora('app'));
+  world.repositories.publish('openssl', '2.0');
+  await world.run({ seed: 1, arriving: [aTag('openssl', '2.0', 'no advisory')] });
+  expect(await buildsOf(world, 'app')).toEqual([]);
+  world.repositories.listAdvisory('openssl', '2.0');
+  world.aheadMs += 1000 * world.settings.repositoryInterval;
+  await world.run({ seed: 1 });
+  await expectSound(world);
+  expect(await buildsOf(world, 'app')).toEqual(['app-40-2 released']);
+});
+
 test('an image that was made on another manifest of its base is found by the reconciler', async () => {
   const world = await aWorldOn(both, onFedora('app'));
   await sql`update manifest set parent_digest = ${digestOfText('as it was before')} where image = 'app'`.execute(

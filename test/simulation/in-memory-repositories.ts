@@ -1,6 +1,7 @@
 /** Stands in for RPM repositories: what each arch's metadata lists at present. */
 import { ModuleLabel, type Rpm } from '../../schemas/content.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import type { Severity } from '../../schemas/nomination.ts';
 import type { readRepository } from '../../src/repos/read-repository.ts';
 import { RepositoryError } from '../../src/repos/repository-error.ts';
 import { evrCompare } from '../../src/rpm/evr.ts';
@@ -10,8 +11,8 @@ export interface InMemoryRepositories {
   readonly read: typeof readRepository;
   /** Lists all packages of a source in this version, or these of them, beside those that are listed already. */
   publish(source: string, version: string, on?: readonly Arch[], packages?: readonly string[]): void;
-  /** Lists a security update of what is on offer of a source in this version. */
-  listAdvisory(source: string, version: string): void;
+  /** Lists a security update of what is on offer of a source in this version; again, to say another severity of it. */
+  listAdvisory(source: string, version: string, severity?: Severity): void;
   /** Lists this version of a source no longer. */
   withdraw(source: string, version: string, on?: readonly Arch[]): void;
   /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
@@ -47,7 +48,7 @@ export const inMemoryRepositories = (
   fromModules: readonly ModuleLabel[] = [],
 ): InMemoryRepositories => {
   const modules = [...fromModules];
-  const advisories: { readonly source: string; readonly version: string }[] = [];
+  const advisories = new Map<string, { readonly version: string; readonly severity: Severity }>();
   const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   let broken: string | undefined;
@@ -71,8 +72,8 @@ export const inMemoryRepositories = (
     listModule: (label) => {
       modules.push(ModuleLabel.parse(label));
     },
-    listAdvisory: (source, version) => {
-      advisories.push({ source, version });
+    listAdvisory: (source, version, severity = 'important') => {
+      advisories.set(source, { version, severity });
     },
     newestOfModule: (module, arch) => {
       const label = modules
@@ -101,7 +102,7 @@ export const inMemoryRepositories = (
           broken,
         );
       const rpms = of(arch).map((rpm) => ({ ...rpm, buildTime: 0 }));
-      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules, advisories]));
+      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules, ...advisories]));
       if (previous?.repomdChecksum === repomdChecksum) return { unchanged: true };
       await onRpms([...rpms, ...modules.map((label) => ({ ...packageOf(label, arch), buildTime: 0 }))]);
       for (const label of modules) {
@@ -109,10 +110,10 @@ export const inMemoryRepositories = (
         await onModule({ kind: 'module', label, arch: undefined, profiles: {}, rpms: brought });
       }
       await onAdvisories(
-        advisories.map(({ source, version }) => ({
+        [...advisories].map(([source, { version, severity }]) => ({
           id: `FEDORA-2026-${source}`,
           type: 'security',
-          severity: 'important',
+          severity,
           issuedAt: undefined,
           rpms: of(arch).filter((rpm) => rpm.sourceName === source && rpm.version === version),
         })),

@@ -1,7 +1,7 @@
 /** Rules that change: what the old ones left alone is seen to, once. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Rule } from '../../schemas/files/rule.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
+import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { expectSound } from './soundness.ts';
 import { anUpdate, aReleasedWorld, type World } from './world.ts';
@@ -38,6 +38,33 @@ test('what a rule left alone is rebuilt once the rule is gone, for the update th
     await world.run({ seed });
     await expectFresh(world);
     for (const image of ['base', 'runtime', 'client'])
+      expect(await buildsOf(world, image)).toEqual([`${image}-40-2 released`]);
+  });
+});
+
+test('what a rule denied for its severity is rebuilt once the advisory says one that no rule denies', async () => {
+  const grave = { name: 'grave', action: 'allow', update: ['security'], severity: ['critical'] };
+  const nominations = async () => (await rowsOf(environment.store, 'nomination')).length;
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    ruled(world, grave);
+    await world.run({ seed });
+    world.repositories.publish('openssl', '2.0');
+    world.repositories.listAdvisory('openssl', '2.0', 'low');
+    await world.run({ seed, arriving: [update()] });
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual([]);
+    const before = await nominations();
+
+    const later = async (severity: 'moderate' | 'critical') => {
+      world.repositories.listAdvisory('openssl', '2.0', severity);
+      world.aheadMs += 1000 * world.settings.repositoryInterval;
+      await world.run({ seed });
+    };
+    await later('moderate');
+    expect(await nominations()).toBe(before);
+    await later('critical');
+    await expectFresh(world);
+    for (const image of ['base', 'runtime', 'client', 'server'])
       expect(await buildsOf(world, image)).toEqual([`${image}-40-2 released`]);
   });
 });

@@ -24,6 +24,11 @@ const leftovers: Readonly<Record<string, string>> = {
   'smoke tests under way': `select build, arch, state from smoke_test where state in ('queued', 'requested', 'running')`,
   'open targets': 'select target, rebuild from nomination_target where closed_at is null',
   'open follow-ups': 'select image, arch, build from follow_up where closed_at is null',
+  'manifests not known to be in use, or wrongly': `with recursive stood_on(digest) as (
+      select manifest from current union
+      select manifest.parent_digest from stood_on join manifest using (digest) where parent_digest is not null
+    ) (select 'lacking' as what, digest from (select * from stood_on except select manifest from in_use) as lacking)
+    union all (select 'unused', manifest from (select manifest from in_use except select * from stood_on) as unused)`,
   'builds of an image that overlap': `select image from build where state in ('planned', 'building') group by image having count(*) > 1`,
 };
 

@@ -1,7 +1,7 @@
 /** Images that hold packages of withdrawn builds, by what is in them now. */
 import { type Kysely, sql } from 'kysely';
-import { buildOf, holding } from '../../flows/planning/withdrawals.ts';
 import type { Database } from '../../store/database.ts';
+import { buildOf, holding } from '../../store/withdrawn-builds.ts';
 import type { Waiting } from '../wire/status.ts';
 import { iso } from './time.ts';
 

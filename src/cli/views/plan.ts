@@ -2,7 +2,7 @@
 import type { PlanAnswer, PlannedOn } from '../../planning/files/answer.ts';
 import { section, table } from '../text-table.ts';
 
-export const planText = ({ builds, leftAlone, remarks }: PlanAnswer): string =>
+export const planText = ({ builds, leftAlone, alarms = [], remarks }: PlanAnswer): string =>
   [
     table(
       ['image', 'release', 'arch', 'on', 'because'],
@@ -18,7 +18,10 @@ export const planText = ({ builds, leftAlone, remarks }: PlanAnswer): string =>
       'nothing to build',
     ),
     section('carried forward', carriedText(builds)),
+    section('does not start at once', waitsText(builds)),
+    section('goes without', lacksText(builds)),
     section('left alone', leftAloneText(leftAlone)),
+    section('goes on to hold what was withdrawn', alarmsText(alarms)),
     section('perhaps mistaken', remarks.map(({ at, text }) => `${at}: ${text}\n`).join('')),
   ].join('');
 
@@ -46,6 +49,32 @@ const carriedText = (builds: PlanAnswer['builds']): string =>
         heldUntilDecided === undefined ? '' : `held until ${heldUntilDecided} is decided`,
       ]),
     ),
+    '',
+  );
+
+const waitsText = (builds: PlanAnswer['builds']): string =>
+  table(
+    ['image', 'arch', 'because'],
+    builds.flatMap(({ image, arches }) =>
+      arches.flatMap(({ arch, held, waits = [] }) => {
+        const texts = [...(held ? [held] : []), ...waits].map(({ text }) => text);
+        return texts.length === 0 ? [] : [[image, arch, texts.join('; ')]];
+      }),
+    ),
+    '',
+  );
+
+const lacksText = (builds: PlanAnswer['builds']): string =>
+  table(
+    ['image', 'arches'],
+    builds.flatMap(({ image, lacks }) => (lacks ? [[image, lacks.join(', ')]] : [])),
+    '',
+  );
+
+const alarmsText = (alarms: NonNullable<PlanAnswer['alarms']>): string =>
+  table(
+    ['image', 'arch', 'package', 'of'],
+    alarms.map((alarm) => [alarm.image, alarm.arch, alarm.package, alarm.build]),
     '',
   );
 

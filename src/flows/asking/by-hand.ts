@@ -115,10 +115,13 @@ export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
 /** Another search for what no message told, now. @param dryRun - true: it is only told */
 export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did> => {
   const overlooked = await reconcile(flow, dryRun);
-  const found = overlooked.flatMap(({ distroRelease, sources, images, bases }) => [
+  const found = overlooked.flatMap(({ distroRelease, sources, images, bases, withdrawn }) => [
     ...(sources.length > 0 ? [`${distroRelease}: newer on offer: ${sources.join(', ')}`] : []),
     ...(bases.length > 0 ? [`${distroRelease}: bases that moved: ${bases.join(', ')}`] : []),
     ...(images.length > 0 ? [`${distroRelease}: to be built: ${images.join(', ')}`] : []),
+    ...(withdrawn.length > 0
+      ? [`${distroRelease}: withdrawn, and listed no more: ${withdrawn.join(', ')}`]
+      : []),
   ]);
   if (found.length === 0) return { did: 'nothing was overlooked' };
   return { did: `${found.join('; ')} (${dryRun ? 'not nominated' : 'nominated'})` };

@@ -2,6 +2,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Database } from '../../store/database.ts';
 import { rpmOfRow } from '../contents/content-of.ts';
+import { distroReleasesInForce } from '../defining/in-force.ts';
+import { readRules } from '../defining/rules.ts';
+import { pausesInForce } from '../pausing/in-force.ts';
 import { basesInForce } from './inventory-bases.ts';
 import { imagesAfter, olderManifests } from './inventory-images.ts';
 import { rpmFile } from './inventory-layers.ts';
@@ -21,6 +24,12 @@ export async function* exportInventory(
   yield* lines(imagesOf(db, atOnce.images));
   yield '],\n"bases":[';
   yield* lines(basesOf(db));
+  yield '],\n"distroReleases":[';
+  yield* lines(policiesOf(db));
+  yield '],\n"rules":[';
+  yield* lines(rulesOf(db));
+  yield '],\n"pauses":[';
+  yield* lines(pausesOf(db));
   yield '],\n"offers":[';
   yield* lines(offersOf(db, atOnce.offers));
   yield ']}\n';
@@ -56,6 +65,20 @@ async function* imagesOf(db: Kysely<Database>, limit: number) {
 /** Few: fleets stand on a handful of them. */
 async function* basesOf(db: Kysely<Database>) {
   yield await reading(db, basesInForce);
+}
+
+async function* policiesOf(db: Kysely<Database>) {
+  const releases = await reading(db, (tx) => distroReleasesInForce({ tx }));
+  yield releases.map(({ name, hold }) => ({ name, hold }));
+}
+
+async function* rulesOf(db: Kysely<Database>) {
+  yield await reading(db, (tx) => readRules({ tx }));
+}
+
+async function* pausesOf(db: Kysely<Database>) {
+  const pauses = await reading(db, (tx) => pausesInForce({ tx }));
+  yield pauses.map(({ id, ...pause }) => pause);
 }
 
 const offerKey = sql.raw('distro_release, repository, arch, name, epoch, version, release, rpm_arch, module');

@@ -25,16 +25,9 @@ export interface OlderManifest {
 /** Few: each is of an image that was rebuilt, and whose children were not yet. */
 export const olderManifests = async (tx: Tx): Promise<readonly OlderManifest[]> => {
   const { rows } = await sql<OlderManifest>`
-    with recursive stood_on(digest) as (
-      select manifest.parent_digest from current
-      join manifest on manifest.digest = current.manifest where manifest.parent_digest is not null
-      union
-      select manifest.parent_digest from stood_on
-      join manifest on manifest.digest = stood_on.digest where manifest.parent_digest is not null
-    )
     select manifest.digest, manifest.image, manifest.arch, manifest.parent_digest, made.nvr
-    from stood_on
-    join manifest on manifest.digest = stood_on.digest
+    from in_use
+    join manifest on manifest.digest = in_use.manifest
     cross join lateral (
       select coalesce(index_entry.carried_from, build.nvr) as nvr from index_entry
       join build on build.id = index_entry.build
@@ -77,7 +70,7 @@ export const imagesAfter = async (
 };
 
 const described = (image: PlannableImage, definition: ImageDefinition | undefined) => {
-  const { baseline, autoRebuild, followsBuildParents, upgradeInherited } = image;
+  const { baseline, autoRebuild, followsBuildParents, upgradeInherited, onWithdrawal } = image;
   const changed =
     baseline !== undefined && (baseline.treeId !== image.treeId || baseline.version !== image.version);
   return {
@@ -87,10 +80,12 @@ const described = (image: PlannableImage, definition: ImageDefinition | undefine
     ...(baseline && !baseline.decided && { released: false }),
     ...(changed && { sourceChanged: true }),
     parents: [...(definition?.parents ?? [])],
+    ...(definition?.bestEffort && { bestEffort: [...definition.bestEffort] }),
     policy: {
       autoRebuild,
       ...(followsBuildParents === true && { followsBuildParents }),
       ...(upgradeInherited !== 'security' && { upgradeInherited }),
+      ...(onWithdrawal && { onWithdrawal }),
     },
   };
 };

@@ -10,8 +10,8 @@ export const fromBases = (which: RawBuilder<unknown>): RawBuilder<unknown> => sq
   from rpm
   join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
   join manifest as base on base.digest = manifest_rpm.manifest and base.content_list is null
-  join manifest as upon on upon.parent_digest = base.digest
-  join current on current.manifest = upon.digest
+  join in_use as upon on upon.parent = base.digest
+  join current on current.manifest = upon.manifest
   join image on image.name = current.image and image.to_revision is null
   where ${which}
     and exists (
@@ -21,5 +21,5 @@ export const fromBases = (which: RawBuilder<unknown>): RawBuilder<unknown> => sq
     )
     and not exists (
       select from manifest_rpm as gone
-      where gone.manifest = upon.digest and gone.rpm = rpm.id and gone.change = 'removed'
+      where gone.manifest = upon.manifest and gone.rpm = rpm.id and gone.change = 'removed'
     )`;

@@ -1,7 +1,7 @@
 /** What is kept from starting now: paused, frozen, outside its window, or more than may start in an hour. */
 import type { Rule } from '../../../schemas/files/rule.ts';
 import { describeWhatIsPaused } from '../../planning/paused.ts';
-import { speaksOf } from '../../planning/rule-matching.ts';
+import { isAbout } from '../../planning/rule-matching.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { closedUntil } from '../../scheduling/closed.ts';
 import type { PauseInForce } from '../pausing/in-force.ts';
@@ -57,18 +57,11 @@ const closedByRule = (rule: Rule, now: Date): readonly Closed[] => {
   const what = rule.action === 'freeze' ? 'frozen' : 'kept for its window';
   const waiting = `${what} by rule ${rule.name} until ${until.toISOString()}`;
   const why = { by: `${ruleDelays}${rule.name}`, until, waiting };
-  return [{ isAbout: (work) => isAbout(rule, work), why }];
+  return [{ isAbout: (work) => isAboutWork(rule, work), why }];
 };
 
-/** A rule is about an arch build where it speaks of everything that it and what waits for it is rebuilt for. */
-const isAbout = (rule: Rule, { test, byHand, image, distroRelease, causes }: ReadyWork): boolean =>
-  !test &&
-  (rule.people || !byHand) &&
-  (causes.length === 0 ? [nobodysCause] : causes).every((cause) =>
-    speaksOf(rule, { image, distroRelease }, cause),
-  );
-
-const nobodysCause = { type: 'unspecified', severity: 'none' } as const;
+/** Rules are not about smoke tests. */
+const isAboutWork = (rule: Rule, work: ReadyWork): boolean => !work.test && isAbout(rule, work, work);
 
 const hour = 3_600_000;
 
@@ -78,7 +71,7 @@ export const mayStartThisHour = async (
   rules: readonly Rule[],
   work: ReadyWork,
 ): Promise<boolean> => {
-  const limits = rules.flatMap((rule) => (rule.action === 'limit' && isAbout(rule, work) ? [rule] : []));
+  const limits = rules.flatMap((rule) => (rule.action === 'limit' && isAboutWork(rule, work) ? [rule] : []));
   for (const rule of limits) {
     const since = new Date(flow.now.getTime() - hour);
     await flow.tx.deleteFrom('rule_start').where('rule', '=', rule.name).where('at', '<=', since).execute();
@@ -101,7 +94,7 @@ export const mayStartThisHour = async (
 
 /** Once it has started. */
 export const countStart = async (flow: Flow, rules: readonly Rule[], work: ReadyWork): Promise<void> => {
-  const limits = rules.filter((rule) => rule.action === 'limit' && isAbout(rule, work));
+  const limits = rules.filter((rule) => rule.action === 'limit' && isAboutWork(rule, work));
   if (limits.length === 0) return;
   const rows = limits.map((rule) => ({ rule: rule.name, arch_build: work.row, at: flow.now }));
   await flow.tx.insertInto('rule_start').values(rows).execute();

@@ -6,6 +6,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from '../baseline.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from '../move.ts';
 import { nominateFollowUps } from '../nominating/follow-ups.ts';
+import { nominateNewlyWithdrawn } from '../nominating/newly-withdrawn.ts';
 import { candidateRepository, pullspecOf } from '../registry-paths.ts';
 import type { Settings } from '../settings.ts';
 import { enterGivenUp, forgiven, tellStale } from './best-effort.ts';
@@ -103,6 +104,7 @@ export const assembled = async (flow: Flow, assembly: Assembly, indexDigest: Ind
   if (!moved) return;
   await refreshBaseline(flow, build.image);
   await nominateFollowUps(flow, build);
+  await nominateNewlyWithdrawn(flow, build);
   const stale = await tellStale(flow, build, await lockArchBuilds(flow, build.id));
   const entries = await flow.tx
     .selectFrom('index_entry')

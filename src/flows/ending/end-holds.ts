@@ -13,6 +13,7 @@ import {
 import { indexOffers, type OfferIndex } from '../../planning/offer-index.ts';
 import { proofsOf } from '../../planning/proofs.ts';
 import { sourcesOf } from '../../planning/reason.ts';
+import { formatEvr } from '../../rpm/evr.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { begunNow } from '../begun.ts';
 import { dispatching } from '../dispatching/dispatch.ts';
@@ -95,21 +96,21 @@ const outcomeOf = (flow: Flow, held: HeldBuild, { offers, policy }: Against): Ho
 const waitOn = async (
   flow: Flow,
   held: HeldBuild,
-  { reasons, awaited, alarm, notOffered }: HoldOutcome,
+  { reasons, awaited, alarm, notOffered, gone }: HoldOutcome,
   { policy, offers }: Against,
 ): Promise<void> => {
   const { build, archBuild } = held;
   const moment = momentOf(flow, held);
   const waiting = describeHold(awaited, moment, policy);
   const isNews = alarm && archBuild.hold_alarmed_at === null;
-  if (waiting !== archBuild.waiting || isNews || notOffered.length > 0) {
+  if (waiting !== archBuild.waiting || isNews || notOffered.length + gone.length > 0) {
     const told = isNews ? { hold_alarmed_at: flow.now } : {};
     await flow.tx
       .updateTable('arch_build')
       .set({ ...wanted(reasons), waiting, ...told })
       .where('id', '=', archBuild.id)
       .execute();
-    await leaveAlone(flow, held, { 'not-offered': notOffered }, offers);
+    await leaveAlone(flow, held, { 'not-offered': notOffered, 'nothing-newer': gone }, offers);
   }
   if (!isNews) return;
   flow.log.error({ nvr: build.nvr, arch: archBuild.arch, waiting }, 'an arch build is overdue');
@@ -127,12 +128,17 @@ const end = async (flow: Flow, settings: Settings, id: number, against: Against)
   if (held === undefined) return;
   const outcome = outcomeOf(flow, held, against);
   const { build, archBuild } = held;
-  const { kind, notOffered, givenUp } = outcome;
+  const { kind, notOffered, gone, givenUp } = outcome;
   // What failed below it ends its build, unless that is built after all.
   if (kind !== 'goes-on' && archBuild.state !== 'held') return;
   const because = reasonFor(flow, held, outcome, against.policy);
   const freed = await free(flow, archBuild, outcome);
-  await leaveAlone(flow, held, { 'not-offered': notOffered, 'nothing-newer': givenUp }, against.offers);
+  await leaveAlone(
+    flow,
+    held,
+    { 'not-offered': notOffered, 'nothing-newer': [...gone, ...givenUp] },
+    against.offers,
+  );
   if (kind === 'goes-on') await goOn(flow, freed, because);
   else if (kind === 'dropped')
     await failArchBuild(flow, settings, freed, build.nvr, { failureClass: 'content', error: because });
@@ -167,7 +173,7 @@ const goOn = async (flow: Flow, archBuild: ArchBuild, because: string): Promise<
 const reasonFor = (
   flow: Flow,
   held: HeldBuild,
-  { notOffered, givenUp }: HoldOutcome,
+  { notOffered, gone, givenUp }: HoldOutcome,
   policy: HoldPolicy,
 ): string => {
   const deadline = deadlineOf(momentOf(flow, held).since, policy).toISOString();
@@ -175,10 +181,14 @@ const reasonFor = (
     notOffered.length > 0
       ? `not offered for ${held.archBuild.arch}: ${awaitedLines(notOffered).join('; ')}`
       : '',
+    gone.length > 0 ? `no longer on offer: ${awaitedNames(gone)}` : '',
     givenUp.length > 0 ? `not on offer by ${deadline}: ${awaitedLines(givenUp).join('; ')}` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'what it waited for is on offer' : parts.join('; ');
 };
+
+const awaitedNames = (awaited: HoldOutcome['gone']): string =>
+  awaited.map(({ name, arch, to }) => `${name}-${formatEvr(to)}.${arch}`).join(', ');
 
 const ringAtDeadline = async (flow: Flow, distroRelease: string, policy: HoldPolicy): Promise<void> => {
   const { rows } = await sql<{ held_since: Date }>`

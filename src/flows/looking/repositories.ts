@@ -7,6 +7,7 @@ import { Arch, DistroReleaseName } from '../../../schemas/ids.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { distroReleasesInForce } from '../defining/in-force.ts';
 import { closeTimer, lockCollecting } from '../planning/collect.ts';
+import { wakeHolds } from '../planning/held.ts';
 import type { Settings } from '../settings.ts';
 import type { Staged } from './stage-listing.ts';
 import { type News, writeListing } from './write-listing.ts';
@@ -144,7 +145,10 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
     .values({ distro_release: look.distroRelease, repository: look.repository.id, arch: look.arch, ...row })
     .onConflict((oc) => oc.columns(['distro_release', 'repository', 'arch']).doUpdateSet(row))
     .execute();
-  if (news.sources.length + news.modules.length > 0) await sayOffers(flow, look, news, since);
+  if (news.sources.length + news.modules.length + news.readvised.length > 0)
+    await sayOffers(flow, look, news, since);
+  // Something may be waited for in vain.
+  if (news.less) await wakeHolds(flow, look.distroRelease);
   if (error !== null)
     flow.log.warn({ repository: look.repository.id, arch: look.arch, error }, 'repository cannot be read');
   await flow.timer({ kind: closeTimer, key: look.distroRelease, due: flow.now });
@@ -155,7 +159,7 @@ export const looked = async (flow: Flow, settings: Settings, look: Look, found: 
   await flow.job({ kind: readJob, key: placeOf(look), inputs, due, again: true });
 };
 
-const nothingNew: News = { sources: [], modules: [] };
+const nothingNew: News = { sources: [], modules: [], readvised: [], less: false };
 
 const takeOver = (flow: Flow, look: Look, staged: Staged, since: Date): Promise<News> => {
   const { distroRelease, arch } = look;
@@ -179,7 +183,7 @@ const offeredSince = async (flow: Flow, look: Look): Promise<Date> => {
 /** Seconds until an unreadable repository is tried again. */
 const retryAfter = 15;
 
-const sayOffers = (flow: Flow, look: Look, { sources, modules }: News, since: Date) =>
+const sayOffers = (flow: Flow, look: Look, { sources, modules, readvised }: News, since: Date) =>
   flow.say(OffersChanged, {
     schemaVersion: 1,
     aggregate: {
@@ -192,4 +196,5 @@ const sayOffers = (flow: Flow, look: Look, { sources, modules }: News, since: Da
     sources: sources.slice(0, 200),
     sourceCount: sources.length,
     ...(modules.length === 0 ? {} : { modules: modules.slice(0, 200) }),
+    ...(readvised.length === 0 ? {} : { readvised: readvised.slice(0, 200) }),
   });

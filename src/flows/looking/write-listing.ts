@@ -18,6 +18,10 @@ export interface News {
   readonly sources: readonly string[];
   /** `name:stream:version:context`. */
   readonly modules: readonly string[];
+  /** Names of source packages that were on offer before, of which an advisory says something else now. */
+  readonly readvised: readonly string[];
+  /** Whether anything is listed no more. */
+  readonly less: boolean;
 }
 
 /** In the caller's transaction: what was listed before is in force until it commits. */
@@ -29,10 +33,10 @@ export const writeListing = async (
 ): Promise<News> => {
   const modules = await writeModules(flow, at, staged, since);
   await writeDefaults(flow, at, staged);
-  const sources = await writeOffers(flow, at, staged, since);
-  await writeAdvisories(flow, at, staged);
+  const { sources, less } = await writeOffers(flow, at, staged, since);
+  const readvised = await writeAdvisories(flow, at, staged, since);
   await forgetStaged(flow.tx, at.place);
-  return { sources, modules };
+  return { sources, modules, readvised, less };
 };
 
 const nevra = ['name', 'epoch', 'version', 'release', 'rpm_arch'];
@@ -50,7 +54,7 @@ const writeOffers = async (
   at: ListedPlace,
   staged: Staged,
   since: Date,
-): Promise<string[]> => {
+): Promise<Pick<News, 'sources' | 'less'>> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
   await listedTable(
@@ -68,7 +72,7 @@ const writeOffers = async (
         ${columns(nevra)}, source_name, source_evr, coalesce(module, '') as module
       from (select * from staged_rpm where ${ours}) as rpm left join listed_module_rpm using (${columns(nevra)})`,
   );
-  await sql`
+  const gone = await sql`
     delete from offer where ${here(at)} and not exists (
       select from listed_rpm as listed
       where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.module)
@@ -81,7 +85,7 @@ const writeOffers = async (
       from listed_rpm
       on conflict do nothing returning source_name
     ) select distinct source_name from fresh order by source_name`.execute(tx);
-  return rows.map((row) => row.source_name);
+  return { sources: rows.map((row) => row.source_name), less: (gone.numAffectedRows ?? 0n) > 0n };
 };
 
 /** @returns the labels that were not listed here before. */
@@ -123,8 +127,13 @@ const writeDefaults = async (
       do update set stream = excluded.stream, profiles = excluded.profiles`.execute(flow.tx);
 };
 
-/** Advisories that are withdrawn go, those that changed are as they are now. */
-const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: Staged): Promise<void> => {
+/** Advisories that are withdrawn go, those that changed are as they are now. @returns as `readvised` of the news. */
+const writeAdvisories = async (
+  flow: Pick<Flow, 'tx'>,
+  at: ListedPlace,
+  staged: Staged,
+  since: Date,
+): Promise<readonly string[]> => {
   const { tx } = flow;
   const ours = sql`place = ${at.place} and look = ${staged.look}::uuid`;
   await listedTable(
@@ -148,7 +157,14 @@ const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: 
       where (listed.name, listed.epoch, listed.version, listed.release, listed.rpm_arch, listed.advisory)
         = (advisory_rpm.name, advisory_rpm.epoch, advisory_rpm.version, advisory_rpm.release, advisory_rpm.rpm_arch,
           advisory_rpm.advisory))`.execute(tx);
-  if (!staged.hasAdvisories) return;
+  if (!staged.hasAdvisories) return [];
+  await sql`
+    update advisory_rpm set said_at = ${since}
+    from advisory join listed_advisory as listed using (id)
+    where advisory.id = advisory_rpm.advisory and (advisory.distro_release, advisory.repository, advisory.arch)
+        = (advisory_rpm.distro_release, advisory_rpm.repository, advisory_rpm.arch)
+      and (advisory_rpm.distro_release, advisory_rpm.repository, advisory_rpm.arch) = (${hereAsRow(at)})
+      and (advisory.type, advisory.severity) is distinct from (listed.type, listed.severity)`.execute(tx);
   await sql`
     insert into advisory (distro_release, repository, arch, id, type, severity, issued_at)
     select ${hereAsRow(at)}, id, type, severity, issued_at from listed_advisory
@@ -157,7 +173,15 @@ const writeAdvisories = async (flow: Pick<Flow, 'tx'>, at: ListedPlace, staged: 
       where (advisory.type, advisory.severity, advisory.issued_at)
         is distinct from (excluded.type, excluded.severity, excluded.issued_at)`.execute(tx);
   await sql`
-    insert into advisory_rpm (distro_release, repository, arch, name, epoch, version, release, rpm_arch, advisory)
-    select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, advisory from listed_advisory_rpm
+    insert into advisory_rpm (distro_release, repository, arch, name, epoch, version, release, rpm_arch, advisory, said_at)
+    select ${hereAsRow(at)}, name, epoch, version, release, rpm_arch, advisory, ${since} from listed_advisory_rpm
     on conflict do nothing`.execute(tx);
+  const { rows } = await sql<{ source_name: string }>`
+    select distinct offer.source_name
+    from advisory_rpm
+    join offer using (distro_release, repository, arch, name, epoch, version, release, rpm_arch)
+    where (distro_release, repository, arch) = (${hereAsRow(at)})
+      and advisory_rpm.said_at = ${since} and offer.since < ${since}
+    order by 1`.execute(tx);
+  return rows.map((row) => row.source_name);
 };

@@ -8,6 +8,7 @@ import { grouped } from '../../planning/grouped.ts';
 import { type Reason, withdrawnOf } from '../../planning/reason.ts';
 import { worst } from '../../planning/severity.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { withdrawnSoFar } from '../planning/withdrawals.ts';
 import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
 
 /** What one arch of an image would have been built for. */
@@ -92,15 +93,22 @@ const nominatePackages = async (
   }
 };
 
-const nominateWithdrawals = (
+/** Those that are withdrawn still. */
+const nominateWithdrawals = async (
   flow: Flow,
   open: readonly OpenCauses[],
   common: Common,
   causedBy: number | undefined,
 ): Promise<void> => {
   const withdrawn = withdrawnOf(open.flatMap(({ reasons }) => reasons));
-  return nominateWithdrawn(flow, { ...common, severity: 'none' }, withdrawn, causedBy);
+  if (withdrawn.length === 0) return;
+  const known = new Set((await withdrawnSoFar(flow, common.distroRelease)).map(nvrOf));
+  const still = withdrawn.filter((build) => known.has(nvrOf(build)));
+  await nominateWithdrawn(flow, { ...common, severity: 'none' }, still, causedBy);
 };
+
+const nvrOf = ({ name, version, release }: { name: string; version: string; release: string }): string =>
+  `${name}-${version}-${release}`;
 
 const nominateModules = async (
   flow: Flow,

@@ -5,7 +5,9 @@ import { ModuleLabel } from '../../../schemas/content.ts';
 import type { OffersChanged } from '../../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
+import { UpdateType } from '../../../schemas/update-type.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { noLongerListed } from '../planning/withdrawals.ts';
 import { moduleNomination, nominate, nominateNames } from './nominate.ts';
 import { nominateVanished } from './nominate-vanished.ts';
 import { mayTake, upgradable } from './upgradable.ts';
@@ -16,7 +18,7 @@ type Offers = z.infer<typeof OffersChanged.body>;
 export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> => {
   await nominateModules(flow, offers);
   await nominateSources(flow, offers);
-  await nominateVanished(flow, offers.distroRelease);
+  await nominateVanished(flow, await noLongerListed(flow, offers.distroRelease));
 };
 
 /**
@@ -27,8 +29,13 @@ export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> 
 const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
   const { distroRelease } = offers;
   const since = new Date(offers.aggregate.seq);
-  const { rows } = await sql<{ advisory: string | null; severity: Severity | null; sources: string[] }>`
-    select advisory.id as advisory,
+  const { rows } = await sql<{
+    advisory: string | null;
+    type: string | null;
+    severity: Severity | null;
+    sources: string[];
+  }>`
+    select advisory.id as advisory, min(advisory.type) as type,
       (array_agg(advisory.severity order by array_position(${[...Severity.options]}::text[], advisory.severity)))[1] as severity,
       array_agg(distinct offer.source_name order by offer.source_name) as sources
     from offer
@@ -46,31 +53,38 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
       )
     group by advisory.id
     order by advisory.id nulls last`.execute(flow.tx);
-  for (const { advisory, severity, sources } of rows)
-    await nominateOffered(flow, { distroRelease, advisory, severity }, sources);
+  for (const { advisory, type, severity, sources } of rows)
+    await nominateOffered(flow, { distroRelease, advisory, type, severity }, sources);
 };
 
 const ofTheOffer = sql`rpm.source_name = offer.source_name and image.distro_release = offer.distro_release`;
 
-/** What no message told has the severity and the name of the advisory that lists it, where one does. */
+/** What no message told has the type, severity and name of the advisory that lists it, where one does. */
 export const nominateOffered = (
   flow: Flow,
   of: {
     readonly distroRelease: DistroReleaseName;
     readonly advisory: string | null;
+    readonly type: string | null;
     readonly severity: Severity | null;
   },
   sources: readonly string[],
-): Promise<void> =>
-  nominateNames(
+): Promise<void> => {
+  const updateType = updateTypeOf(of.type);
+  return nominateNames(
     flow,
     {
       distroRelease: of.distroRelease,
       severity: of.severity ?? 'none',
+      ...(updateType !== undefined && { updateType }),
       reference: of.advisory ?? `repositories of ${of.distroRelease}`,
     },
     sources,
   );
+};
+
+/** Undefined for a type that rules do not know. */
+export const updateTypeOf = (type: string | null): UpdateType | undefined => UpdateType.safeParse(type).data;
 
 /** New builds of modules that are images of ours. */
 const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {

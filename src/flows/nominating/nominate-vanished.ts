@@ -2,12 +2,10 @@
 import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { grouped } from '../../planning/grouped.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { noLongerListed } from '../planning/withdrawals.ts';
+import type { Vanished } from '../planning/withdrawals.ts';
 import { nominateWithdrawn } from './nominate.ts';
 
-/** @param distroRelease - absent: of all. */
-export const nominateVanished = async (flow: Flow, distroRelease?: string): Promise<void> => {
-  const vanished = await noLongerListed(flow, distroRelease);
+export const nominateVanished = async (flow: Flow, vanished: readonly Vanished[]): Promise<void> => {
   for (const of of grouped(vanished, (each) => `${each.distroRelease}\n${each.reference}`).values()) {
     const [first] = of;
     if (first === undefined) continue;

@@ -4,7 +4,7 @@ import { ImageName } from '../../../schemas/ids.ts';
 import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
-import { mayTake, upgradable } from './upgradable.ts';
+import { evrAsJson, mayTake, streamOf, upgradable } from './upgradable.ts';
 
 /**
  * Bounded by the pairs of a package and an offer of it, however many images hold it. Versions are compared here: the
@@ -18,10 +18,8 @@ export const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => 
       from (${upgradable(sql`true`)}) as held join rpm on rpm.id = held.rpm
     )
     select distinct installed.distro_release as "distroRelease", installed.source_name as source,
-      json_build_object('epoch', installed.epoch, 'version', installed.version, 'release', installed.release)::jsonb
-        as installed,
-      json_build_object('epoch', offer.epoch, 'version', offer.version, 'release', offer.release)::jsonb as offered,
-      advisory.id as advisory, advisory.severity
+      ${evrAsJson('installed')} as installed, ${evrAsJson('offer')} as offered,
+      advisory.id as advisory, advisory.type, advisory.severity
     from installed
     join offer on offer.distro_release = installed.distro_release and offer.source_name = installed.source_name
       and offer.arch = installed.arch and offer.name = installed.name and offer.rpm_arch = installed.rpm_arch
@@ -43,10 +41,6 @@ export const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => 
     )`.execute(flow.tx);
   return newerOffers(rows);
 };
-
-/** `name:stream` of a module's label; empty for what is in no module. */
-const streamOf = (column: string) =>
-  sql`array_to_string((string_to_array(${sql.ref(column)}, ':'))[1:2], ':')`;
 
 /** Their newest build, whatever became of it, is of another source; or there is none. */
 export const overlookedImages = async (

@@ -7,6 +7,7 @@ import type { Severity } from '../../../schemas/nomination.ts';
 import type { Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { lockNamed } from '../lock.ts';
+import { noLongerListed, type Vanished } from '../planning/withdrawals.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
 import { nominateOffered } from './nominate-offers.ts';
@@ -23,6 +24,8 @@ export interface Overlooked {
   readonly images: readonly ImageName[];
   /** External bases that some image stands on as they were before. */
   readonly bases: readonly string[];
+  /** Builds, `name-version-release`, that were withdrawn while repositories still listed them, and are listed no more. */
+  readonly withdrawn: readonly string[];
 }
 
 /** When the planner starts, and from then on in its interval. */
@@ -34,7 +37,6 @@ export const reconcileOnTime = async (flow: Flow, settings: Settings): Promise<v
   const due = new Date(flow.now.getTime() + settings.reconcileInterval * 1000);
   await flow.timer({ kind: reconcileTimer, key: 'all', due });
   await reconcile(flow, false);
-  await nominateVanished(flow);
 };
 
 /** @param dryRun - true: nothing is nominated */
@@ -44,8 +46,9 @@ export const reconcile = async (flow: Flow, dryRun: boolean): Promise<readonly O
   const offers = await overlookedOffers(flow);
   const images = await overlookedImages(flow);
   const bases = await overlookedBases(flow);
+  const vanished = await noLongerListed(flow);
   const releases = [
-    ...new Set([...offers, ...images, ...bases].map(({ distroRelease }) => distroRelease)),
+    ...new Set([...offers, ...images, ...bases, ...vanished].map(({ distroRelease }) => distroRelease)),
   ].sort();
   const overlooked = releases.map((distroRelease) => {
     const ofIt = (each: { readonly distroRelease: string }) => each.distroRelease === distroRelease;
@@ -54,15 +57,19 @@ export const reconcile = async (flow: Flow, dryRun: boolean): Promise<readonly O
       sources: namesOf(offers.filter(ofIt).map(({ source }) => source)),
       images: namesOf(images.filter(ofIt).map(({ image }) => image)),
       bases: namesOf(bases.filter(ofIt).map(({ pullspec }) => pullspec)),
+      withdrawn: namesOf(vanished.filter(ofIt).map(nvrOf)),
     };
   });
   if (!dryRun) {
     await nominateSources(flow, offers);
     for (const each of overlooked) await nominateImages(flow, each);
     await nominateBases(flow, namesOf(bases.map(({ pullspec }) => pullspec)));
+    await nominateVanished(flow, vanished);
   }
   return overlooked;
 };
+
+const nvrOf = ({ name, version, release }: Vanished): string => `${name}-${version}-${release}`;
 
 const namesOf = <Name extends string>(names: readonly Name[]): readonly Name[] => [...new Set(names)].sort();
 
@@ -76,8 +83,8 @@ const nominateSources = async (flow: Flow, offers: readonly Pair[]): Promise<voi
   for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const [first] = group;
     if (first === undefined) continue;
-    const { advisory, severity } = first;
-    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, severity };
+    const { advisory, type, severity } = first;
+    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, type, severity };
     await nominateOffered(
       flow,
       of,

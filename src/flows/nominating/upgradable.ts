@@ -23,6 +23,19 @@ export const upgradable = (which: RawBuilder<unknown>): RawBuilder<unknown> => s
 const policy = sql`coalesce(image.definition ->> 'upgradeInherited',
   case image.definition #>> '{recipe,kind}' when 'packages' then 'security' else 'never' end)`;
 
+/** Whether two labels of modules, empty for none, are of one stream. */
+export const sameStream = (one: string, other: string): RawBuilder<unknown> =>
+  sql`${streamOf(one)} = ${streamOf(other)}`;
+
+/** `name:stream` of a module's label; empty for what is in no module. */
+export const streamOf = (column: string): RawBuilder<unknown> =>
+  sql`array_to_string((string_to_array(${sql.ref(column)}, ':'))[1:2], ':')`;
+
+/** Epoch, version and release of a row, as JSON. */
+export const evrAsJson = (table: string): RawBuilder<unknown> =>
+  sql`json_build_object('epoch', ${sql.ref(`${table}.epoch`)}, 'version', ${sql.ref(`${table}.version`)},
+    'release', ${sql.ref(`${table}.release`)})::jsonb`;
+
 /** A condition on a row of `upgradable`, called so, and its advisory's severity: whether the update may be taken. */
 export const mayTake = (row: string, severity: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`(${sql.ref(`${row}.policy`)} is distinct from 'security' or coalesce(${severity}, 'none') <> 'none')`;

@@ -1,7 +1,7 @@
 /** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
 import { sql } from 'kysely';
 import { ImageDefinition } from '../../../schemas/files/image.ts';
-import { type Arch, ImageName } from '../../../schemas/ids.ts';
+import { type Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
 import type { SourceReference } from '../../planning/causes.ts';
 import type { Installed, PlanInput, PlannableImage, Request } from '../../planning/plan-types.ts';
 import type { UnderWay } from '../../planning/under-way.ts';
@@ -13,6 +13,7 @@ import { pausesInForce } from '../pausing/in-force.ts';
 import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
 import { holdPolicyOf } from './held.ts';
 import { offersOf } from './offers-of.ts';
+import { imagesOnOlderBuilds } from './on-older-builds.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
 import { plannableImages } from './plannable.ts';
 import { type Withdrawal, withdrawnRpms } from './withdrawals.ts';
@@ -65,6 +66,7 @@ export const readPlanInput = async (
   const withdrawn = await withdrawnRpms(read, question.distroRelease, withdrawals);
   const roots = [
     ...[...introduced, ...fromBase, ...withdrawn].map((row) => row.image),
+    ...(await imagesOnOlderBuilds(read, question.distroRelease, sources)),
     ...question.requests.map((request) => request.image),
     ...(await imagesOfModules(read, question.distroRelease, question.modules)),
     ...(await imagesOnBases(read, question.distroRelease, question.bases ?? [])),
@@ -97,10 +99,18 @@ export const readPlanInput = async (
       modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
       references: question.references,
       rules: await readRules(read),
-      holds: (await holdPolicyOf(read, question.distroRelease)).hours > 0,
+      holds: await whereArchesWait(read, question.distroRelease),
       pauses: await pausesInForce(read),
     },
   };
+};
+
+const whereArchesWait = async (
+  read: Read,
+  distroRelease: string,
+): Promise<NonNullable<PlanInput['holds']>> => {
+  const { hours } = await holdPolicyOf(read, distroRelease);
+  return new Set(hours > 0 ? [DistroReleaseName.parse(distroRelease)] : []);
 };
 
 type ByName = ReadonlyMap<ImageName, PlannableImage>;

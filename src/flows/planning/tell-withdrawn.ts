@@ -6,7 +6,7 @@ import type { Plan, PlanInput, Withdrawn } from '../../planning/plan-types.ts';
 import { formatEvr } from '../../rpm/evr.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { insertRows } from '../../store/insert-rows.ts';
-import type { Withdrawal } from './withdrawals.ts';
+import { listedAmong, type Withdrawal } from './withdrawals.ts';
 
 interface Told {
   readonly distroRelease: string;
@@ -33,7 +33,10 @@ const nvrOf = ({ name, version, release }: Omit<Withdrawal, 'references' | 'nomi
 
 const buildOf = ({ rpm, build }: Withdrawn): string => nvrOf({ name: rpm.sourceName, ...build });
 
-/** In place of what was known of the same builds. What nobody holds, or is to be had again, is forgotten. */
+/**
+ * In place of what was known of the same builds. What nobody holds is kept while an image may come to hold it: where
+ * repositories list it, or something is being built; what is to be had again is forgotten.
+ */
 const keepInMind = async (
   flow: Flow,
   { distroRelease, withdrawals, held = [], plan }: Told,
@@ -43,7 +46,10 @@ const keepInMind = async (
       and concat_ws('-', source, version, release) = any(${withdrawals.map(nvrOf)}::text[])`.execute(flow.tx);
   const holders = new Set(held.map(buildOf));
   const listed = grouped(plan.outdated, buildOf);
-  const kept = withdrawals.filter((each) => !each.taggedAgain && holders.has(nvrOf(each)));
+  const onOffer = await listedAmong(flow, distroRelease, withdrawals);
+  const isBuilding = await buildsUnderWay(flow, distroRelease);
+  const mayMatter = (nvr: string) => holders.has(nvr) || onOffer.has(nvr) || isBuilding;
+  const kept = withdrawals.filter((each) => !each.taggedAgain && mayMatter(nvrOf(each)));
   await insertRows(
     flow.tx,
     'withdrawal',
@@ -58,4 +64,17 @@ const keepInMind = async (
       at: flow.now,
     })),
   );
+};
+
+/** Begun before this plan. */
+const buildsUnderWay = async (flow: Flow, distroRelease: string): Promise<boolean> => {
+  const build = await flow.tx
+    .selectFrom('build')
+    .select('id')
+    .where('distro_release', '=', distroRelease)
+    .where('state', 'in', ['planned', 'building'])
+    .where('created_at', '<', flow.now)
+    .limit(1)
+    .executeTakeFirst();
+  return build !== undefined;
 };

@@ -1,9 +1,10 @@
 /** Withdrawn builds: which were named, and who holds their packages. */
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type Arch, ImageName } from '../../../schemas/ids.ts';
 import type { Withdrawn } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
+import { buildOf, holding, isListed, namedAgain } from '../../store/withdrawn-builds.ts';
 import { rpmOfRow } from '../contents/content-of.ts';
 
 type Read = Pick<Flow, 'tx'>;
@@ -38,32 +39,6 @@ export const withdrawalsIn = async ({ tx }: Read, rebuild: number): Promise<read
     from named order by name, version, release`.execute(tx);
   return rows;
 };
-
-/** Whether a nomination younger than that of `named` has its name, version and release as available. */
-const namedAgain = sql<boolean>`exists (
-  select from nomination_target told
-  join nomination later on later.id = told.nomination and later.kind = 'packages'
-  where told.nomination > named.nomination and told.distro_release = named.distro_release
-    and told.target = named.name
-    and later.body -> 'sources' @> jsonb_build_array(
-      jsonb_build_object('name', named.name, 'version', named.version, 'release', named.release))
-)`;
-
-/** `[epoch:]version-release` without its epoch, which messages do not tell. */
-export const buildOf = (sourceEvr: string): RawBuilder<string> =>
-  sql<string>`regexp_replace(${sql.ref(sourceEvr)}, '^[0-9]+:', '')`;
-
-/** What holds the RPMs of `gone`, by id, wherever from: found upwards from the layers that added them. */
-export const holding = sql`holding(manifest, rpm, own) as (
-  select manifest_rpm.manifest, gone.id, true
-  from gone join manifest_rpm on manifest_rpm.rpm = gone.id and manifest_rpm.change = 'added'
-  union
-  select child.digest, holding.rpm, false
-  from holding join manifest child on child.parent_digest = holding.manifest
-  where not exists (
-    select from manifest_rpm said where said.manifest = child.digest and said.rpm = holding.rpm
-  )
-)`;
 
 type Row = Parameters<typeof rpmOfRow>[0] & {
   readonly image: string;
@@ -138,3 +113,33 @@ export const noLongerListed = async ({ tx }: Read, distroRelease?: string): Prom
     order by 1, 2, 3, 4`.execute(tx);
   return rows;
 };
+
+/** Those of these builds, `name-version-release`, that repositories of a distro release list, on any arch. */
+export const listedAmong = async (
+  { tx }: Read,
+  distroRelease: string,
+  builds: readonly Pick<Withdrawal, 'name' | 'version' | 'release'>[],
+): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ nvr: string }>`
+    select concat_ws('-', named.name, named.version, named.release) as nvr
+    from (
+      select given.*, ${distroRelease} as distro_release
+      from unnest(${builds.map(({ name }) => name)}::text[], ${builds.map(({ version }) => version)}::text[],
+        ${builds.map(({ release }) => release)}::text[]) as given(name, version, release)
+    ) as named
+    where ${isListed}`.execute(tx);
+  return new Set(rows.map(({ nvr }) => nvr));
+};
+
+/** What is kept in mind of a distro release and was not named as available since. */
+export const withdrawnSoFar = async ({ tx }: Read, distroRelease: string): Promise<readonly Kept[]> => {
+  const { rows } = await sql<Kept>`
+    select named.name, named.version, named.release, named.reference
+    from (select withdrawal.*, source as name from withdrawal) as named
+    where named.distro_release = ${distroRelease} and not ${namedAgain}
+    order by named.name, named.version, named.release`.execute(tx);
+  return rows;
+};
+
+/** A withdrawn build that is kept in mind. */
+export type Kept = Omit<Vanished, 'distroRelease'>;

@@ -5,6 +5,8 @@ import { InventoryImageName as Name } from '../../../schemas/files/inventory.ts'
 import { Arch, DistroReleaseName, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
 import { LeftAloneReason } from '../left-alone.ts';
 import { Reason } from '../reason.ts';
+import { Held } from './held-files.ts';
+import { Wait } from './waits.ts';
 
 const text = z.string().describe('The reason in one line, for people.');
 
@@ -31,6 +33,9 @@ const ArchBuild = z.object({
   buildParents: z.array(PlannedOn).describe("Of builder stages, in the definition's order."),
   reasons: z.array(z.object({ reason: Reason, text })).describe('At least one.'),
   proofs: z.array(Proof).describe('What its content must show when it is built.'),
+  bestEffort: z.literal(true).optional().describe('It may fail: the index goes on without it.'),
+  held: Held.optional().describe('It waits for what another arch of its image has on offer already.'),
+  waits: z.array(Wait).optional().describe('What keeps it from starting as soon as it could.'),
 });
 
 const Build = z.object({
@@ -41,6 +46,10 @@ const Build = z.object({
   carried: z
     .array(z.object({ arch: Arch, nvr: Nvr, manifestDigest: ManifestDigest.optional() }))
     .describe('Arches with nothing to change: the index keeps them; `nvr` is the build that made them.'),
+  lacks: z
+    .array(Arch)
+    .optional()
+    .describe('Arches of the image that the index goes without: neither built nor carried.'),
   heldUntilDecided: Nvr.optional().describe(
     'Something is carried from this candidate: the build is held until it is decided.',
   ),
@@ -61,6 +70,18 @@ export const PlanAnswer = z.object({
     .describe(
       'Every image and arch of the inventory that is not built, by name. An arch that is built may be listed too: as blocked from a further fix.',
     ),
+  alarms: z
+    .array(
+      z.object({
+        image: Name,
+        arch: Arch,
+        package: z.string().describe('NEVRA.'),
+        build: z.string().describe('NVR of the source package.'),
+        references: z.array(z.string()),
+      }),
+    )
+    .optional()
+    .describe('Packages of withdrawn builds that images go on to hold, whatever is built.'),
   remarks: z
     .array(z.object({ at: z.string().describe('Place in the inventory or the change.'), text: z.string() }))
     .describe('What met nothing, and so may be mistaken.'),

@@ -14,20 +14,20 @@ export const problemsOf = (inventory: Inventory): readonly InventoryProblem[] =>
   ...namesTwice(inventory),
   ...inventory.images.flatMap((image, index) => problemsOfImage(image, `images.${index}`)),
   ...cyclesIn(inventory),
-  ...basesTwice(inventory),
+  ...twice(inventory.bases, 'bases', 'pullspec'),
+  ...twice(inventory.distroReleases, 'distroReleases', 'name'),
+  ...twice(inventory.rules, 'rules', 'name'),
 ];
 
-const basesTwice = ({ bases }: Inventory): readonly InventoryProblem[] =>
-  bases.flatMap(({ pullspec }, index) => {
-    const first = bases.findIndex((base) => base.pullspec === pullspec);
-    return first === index
-      ? []
-      : [
-          {
-            path: `bases.${index}.pullspec`,
-            problem: `${pullspec} is the pullspec of bases.${first} already`,
-          },
-        ];
+const twice = <Key extends string>(
+  entries: readonly { readonly [key in Key]: string }[],
+  list: string,
+  key: Key,
+): readonly InventoryProblem[] =>
+  entries.flatMap((entry, index) => {
+    const first = entries.findIndex((other) => other[key] === entry[key]);
+    const problem = `${entry[key]} is the ${key} of ${list}.${first} already`;
+    return first === index ? [] : [{ path: `${list}.${index}.${key}`, problem }];
   });
 
 const namesTwice = ({ images }: Inventory): readonly InventoryProblem[] => {
@@ -56,6 +56,10 @@ const problemsOfImage = (image: InventoryImage, path: string): readonly Inventor
       path: `${path}.parents.${layers[1]}`,
       problem: 'is a second layer parent: an image stands on one; builder stages have the edge build-only',
     });
+  }
+  for (const [index, arch] of image.bestEffort.entries()) {
+    if (image.arches[arch] !== undefined) continue;
+    problems.push({ path: `${path}.bestEffort.${index}`, problem: `${arch} is none of the image's arches` });
   }
   const [built] = builtArches(image.arches);
   if (image.nvr === undefined && built) {

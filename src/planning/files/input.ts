@@ -13,6 +13,7 @@ import type {
 import { builtArches, layerParent, type Manifests } from './manifests.ts';
 import type { Question } from './question.ts';
 import { reachOf } from './reach.ts';
+import { withdrawnIn } from './withdrawn-files.ts';
 
 /** Only what the question reaches: the rest of the inventory has no part in the plan. */
 export const inputOf = (
@@ -20,14 +21,16 @@ export const inputOf = (
   offers: readonly InventoryOffer[],
   question: Question,
   manifests: Manifests,
+  at?: Date,
 ): PlanInput => {
   const images = new Map(inventory.images.map((image) => [image.name, image]));
   const introduced = inventory.images.flatMap((image) => rowsOf(image, question, manifests, 'introduced'));
   const fromBase = inventory.images.flatMap((image) =>
     layerParent(image)?.kind === 'external' ? rowsOf(image, question, manifests, 'inherited') : [],
   );
+  const withdrawn = withdrawnIn(inventory, question.withdrawn, manifests);
   const behind = inventory.images.filter((image) => isBehind(image, question, manifests));
-  const roots = [...introduced, ...fromBase, ...question.requested].map(({ image }) => image);
+  const roots = [...introduced, ...fromBase, ...withdrawn, ...question.requested].map(({ image }) => image);
   const reached = reachOf(images, [...roots, ...behind.map(({ name }) => name)]);
   const within = inventory.images.filter(({ name }) => reached.has(name));
   return {
@@ -37,13 +40,21 @@ export const inputOf = (
       layerParent(image)?.kind === 'external' ? [] : rowsOf(image, question, manifests, 'inherited'),
     ),
     fromBase,
+    withdrawn,
     bases: basesOf(inventory, manifests),
     security: question.security,
     offers: offersOf(offers, question),
     requested: question.requested,
     references: question.references,
+    rules: inventory.rules,
+    pauses: inventory.pauses.filter(({ until }) => isBefore(at, until)),
+    holds: new Set(inventory.distroReleases.flatMap(({ name, hold }) => (hold.hours > 0 ? [name] : []))),
   };
 };
+
+/** At no time in particular, nothing is over. */
+const isBefore = (at: Date | undefined, until: string | undefined): boolean =>
+  at === undefined || until === undefined || at < new Date(until);
 
 const basesOf = ({ bases }: Inventory, manifests: Manifests): NonNullable<PlanInput['bases']> =>
   new Map(
@@ -88,7 +99,10 @@ const rowsOf = (
 };
 
 const offersOf = (offers: readonly InventoryOffer[], question: Question): readonly Offer[] => {
-  const wanted = new Set([...question.sources.values()].flatMap((sources) => [...sources]));
+  const wanted = new Set([
+    ...[...question.sources.values()].flatMap((sources) => [...sources]),
+    ...question.withdrawn.map(({ name }) => name),
+  ]);
   return offers.flatMap(({ rpms, ...where }) =>
     rpms.filter(({ sourceName }) => wanted.has(sourceName)).map((rpm) => ({ ...where, rpm })),
   );
@@ -111,6 +125,9 @@ const plannableOf = (image: InventoryImage, manifests: Manifests): PlannableImag
     autoRebuild: image.policy.autoRebuild,
     followsBuildParents: image.policy.followsBuildParents,
     upgradeInherited: image.policy.upgradeInherited,
+    bestEffort: image.bestEffort,
+    failing: archesOf(image).filter((arch) => image.arches[arch]?.failing),
+    ...(image.policy.onWithdrawal === 'rebuild' && { onWithdrawal: image.policy.onWithdrawal }),
     treeId: image.sourceChanged ? 'changed' : 'baseline',
     sourceTime: 0,
     baseline: baselineOf(image, manifests),

@@ -3,17 +3,21 @@ import { byText } from '../../../schemas/by-text.ts';
 import type { Change, ChangeNomination } from '../../../schemas/files/change.ts';
 import type { Inventory, InventoryImage, InventoryOffer } from '../../../schemas/files/inventory.ts';
 import type { DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
-import type { PlanInput, Request } from '../plan-types.ts';
+import type { SourceReference } from '../causes.ts';
+import type { Request } from '../plan-types.ts';
+import type { CauseKind } from '../rule-matching.ts';
 import { isBase } from '../what-if.ts';
 import type { Remark } from './remarks.ts';
+import type { WithdrawnBuild } from './withdrawn-files.ts';
 
 export interface Question {
   /** Source packages to look at, by distro release. */
   readonly sources: ReadonlyMap<DistroReleaseName, ReadonlySet<string>>;
   /** Those of them that a security update named. */
   readonly security: ReadonlySet<string>;
+  readonly withdrawn: readonly WithdrawnBuild[];
   readonly requested: readonly Request[];
-  readonly references: NonNullable<PlanInput['references']>;
+  readonly references: readonly SourceReference[];
   readonly remarks: readonly Remark[];
 }
 
@@ -22,8 +26,10 @@ interface Growing {
   readonly offers: readonly InventoryOffer[];
   readonly sources: Map<DistroReleaseName, Set<string>>;
   readonly security: Set<string>;
+  /** By NVR and distro release. */
+  readonly withdrawn: Map<string, WithdrawnBuild>;
   readonly requested: Request[];
-  readonly references: { source: string; reference: string }[];
+  readonly references: SourceReference[];
   readonly remarks: Remark[];
 }
 
@@ -33,6 +39,7 @@ export const questionOf = (inventory: Inventory, change: Change): Question => {
     offers: [...inventory.offers, ...change.offers],
     sources: new Map(),
     security: new Set(),
+    withdrawn: new Map(),
     requested: [],
     references: [],
     remarks: [],
@@ -41,7 +48,7 @@ export const questionOf = (inventory: Inventory, change: Change): Question => {
     const at = `nominations.${index}`;
     for (const text of take(nomination, question)) question.remarks.push({ at, text });
   }
-  return question;
+  return { ...question, withdrawn: [...question.withdrawn.values()] };
 };
 
 /** Adds one nomination, and says what is odd about it. */
@@ -51,6 +58,8 @@ const take = (nomination: ChangeNomination, question: Growing): readonly string[
       return takePackages(nomination, question);
     case 'module':
       return takeModule(nomination, question);
+    case 'withdrawal':
+      return takeWithdrawal(nomination, question);
     case 'base':
       return takeBase(nomination, question);
     case 'sources':
@@ -62,29 +71,47 @@ const take = (nomination: ChangeNomination, question: Growing): readonly string[
 type Of<Kind extends ChangeNomination['kind']> = Extract<ChangeNomination, { kind: Kind }>;
 
 const takePackages = (
-  { distroRelease, sources, severity, reference }: Of<'packages'>,
+  { distroRelease, sources, severity, reference, updateType = 'unspecified' }: Of<'packages'>,
   question: Growing,
 ): readonly string[] => {
+  const kind = { type: updateType, severity };
   lookAt(
     question,
     distroRelease,
     sources.map(({ name }) => name),
-    { severity, reference },
+    { kind, reference },
   );
-  const isKnown = [...question.images.values()].some((image) => image.distroRelease === distroRelease);
-  return isKnown ? [] : [`no image of the inventory is of distro release ${distroRelease}`];
+  return unlessKnown(distroRelease, question);
+};
+
+const unlessKnown = (distroRelease: DistroReleaseName, { images }: Growing): readonly string[] =>
+  [...images.values()].some((image) => image.distroRelease === distroRelease)
+    ? []
+    : [`no image of the inventory is of distro release ${distroRelease}`];
+
+const takeWithdrawal = (
+  { distroRelease, sources, reference }: Of<'withdrawal'>,
+  question: Growing,
+): readonly string[] => {
+  for (const { name, version, release } of sources) {
+    const key = `${distroRelease} ${name}-${version}-${release}`;
+    const before = question.withdrawn.get(key)?.references ?? [];
+    const references = [...new Set([...before, ...(reference === '' ? [] : [reference])])].sort(byText);
+    question.withdrawn.set(key, { distroRelease, name, version, release, references });
+  }
+  return unlessKnown(distroRelease, question);
 };
 
 /** A module counts once its name:stream:version:context is on offer: its sources are those of the RPMs offered with it. */
 const takeModule = (nomination: Of<'module'>, question: Growing): readonly string[] => {
   const { name, stream, version, context, severity, reference } = nomination;
   const label = [name, stream, version, context].join(':');
+  const kind = { type: 'module' as const, severity };
   let listed = false;
   for (const { distroRelease, rpms } of question.offers) {
     const sources = rpms.filter(({ module }) => module === label).map(({ sourceName }) => sourceName);
     listed ||= sources.length > 0;
-    if (sources.length > 0)
-      lookAt(question, distroRelease, sources, { severity, reference: reference || label });
+    if (sources.length > 0) lookAt(question, distroRelease, sources, { kind, reference: reference || label });
   }
   return listed ? [] : [`no repository offers anything of module ${label}`];
 };
@@ -137,13 +164,13 @@ const lookAt = (
   question: Growing,
   release: DistroReleaseName,
   sources: readonly string[],
-  { severity, reference }: Pick<ChangeNomination, 'severity' | 'reference'>,
+  { kind, reference }: { readonly kind: CauseKind; readonly reference: string },
 ): void => {
   const known = question.sources.get(release) ?? new Set<string>();
   question.sources.set(release, known);
   for (const source of [...new Set(sources)].sort(byText)) {
     known.add(source);
-    if (severity !== 'none') question.security.add(source);
-    if (reference !== '') question.references.push({ source, reference });
+    if (kind.severity !== 'none') question.security.add(source);
+    question.references.push({ source, reference, kind });
   }
 };

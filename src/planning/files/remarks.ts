@@ -50,3 +50,33 @@ export const unheldSources = ({ nominations }: Change, input: PlanInput): readon
         ),
   );
 };
+
+/** Withdrawn builds of which no image of that distro release holds anything. */
+export const unheldWithdrawals = (
+  { nominations }: Change,
+  { images, withdrawn = [] }: PlanInput,
+): readonly Remark[] => {
+  const releases = new Map(images.map(({ name, distroRelease }) => [name, distroRelease]));
+  const held = new Set(
+    withdrawn.map(
+      ({ image, rpm, build }) => `${releases.get(image) ?? ''} ${nvrOf({ name: rpm.sourceName, ...build })}`,
+    ),
+  );
+  return nominations.flatMap((nomination, index) =>
+    nomination.kind !== 'withdrawal'
+      ? []
+      : nomination.sources.flatMap((source, at) =>
+          held.has(`${nomination.distroRelease} ${nvrOf(source)}`)
+            ? []
+            : [
+                {
+                  at: `nominations.${index}.sources.${at}`,
+                  text: `no image of ${nomination.distroRelease} holds anything of ${nvrOf(source)}`,
+                },
+              ],
+        ),
+  );
+};
+
+const nvrOf = ({ name, version, release }: { name: string; version: string; release: string }): string =>
+  `${name}-${version}-${release}`;

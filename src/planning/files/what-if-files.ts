@@ -36,6 +36,7 @@ const questionOf = (inventory: Inventory, hypothesis: Hypothesis): Question => {
   return {
     sources: new Map(releases),
     security: new Set(),
+    withdrawn: [],
     requested: inventory.images.flatMap(({ name, parents }) =>
       supposedRequests(hypothesis, {
         name,

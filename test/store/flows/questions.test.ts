@@ -19,7 +19,7 @@ beforeAll(async () => {
   const { environment, close: closeIt } = await anEnvironment();
   close = closeIt;
   const base = { 'openssl-libs': '1.0' };
-  const images = [...fleet, onFedora('guest')];
+  const images = [...fleet, onFedora('guest', { bestEffort: ['aarch64'], onWithdrawal: 'rebuild' })];
   world = await (await aReleasedWorld(environment, images, { [fedora]: { x86_64: base, aarch64: base } }))();
 });
 afterAll(() => close());
@@ -105,6 +105,30 @@ describe('the inventory', () => {
       .execute();
     expect(inventory.images.map(({ name }) => name)).toEqual(rows.map(({ name }) => name));
     expect(inventory.offers.length).toBeGreaterThan(0);
+  });
+
+  test('tells what people and definitions decide', async () => {
+    const { db } = world.environment.store;
+    const { id } = await db
+      .insertInto('pause')
+      .values({ scope: 'automatic', paused_by: 'ann', reason: 'mending', paused_at: new Date(0) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const rule = { name: 'slow', action: 'limit', image: ['*'], perHour: 2, people: false };
+    await db
+      .insertInto('rule')
+      .values({ name: 'slow', from_revision: 1, place: 0, definition: JSON.stringify(rule) })
+      .execute();
+    const { distroReleases, rules, pauses, images } = await exported();
+    await db.deleteFrom('rule').execute();
+    await db.deleteFrom('pause').where('id', '=', id).execute();
+    expect(distroReleases).toEqual([{ name: 'F40', hold: { hours: 0, atDeadline: 'alarm' } }]);
+    expect(rules).toEqual([rule]);
+    expect(pauses).toEqual([{ scope: 'automatic', by: 'ann', reason: 'mending' }]);
+    expect(images.find(({ name }) => name === 'guest')).toMatchObject({
+      bestEffort: ['aarch64'],
+      policy: { onWithdrawal: 'rebuild' },
+    });
   });
 
   test('is the same however much of it is read at once', async () => {

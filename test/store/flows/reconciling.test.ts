@@ -64,6 +64,29 @@ test('a dry run tells it and nominates nothing', async () => {
   expect(await nominations()).toEqual([]);
 });
 
+test('a dry run lists what was withdrawn and would be nominated again, now that it is listed no more', async () => {
+  await inFlow(world, async (flow) => {
+    const { id } = await flow.tx.selectFrom('nomination').select('id').limit(1).executeTakeFirstOrThrow();
+    const withdrawal = { distro_release: 'F40', source: 'openssl', version: '0.9', release: '1.fc40' };
+    const row = {
+      reference: 'f40-updates',
+      nomination: id,
+      listed_arches: ['x86_64' as const],
+      at: flow.now,
+    };
+    await flow.tx
+      .insertInto('withdrawal')
+      .values({ ...withdrawal, ...row })
+      .execute();
+  });
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, true), 1)).toEqual({
+    did: 'F40: withdrawn, and listed no more: openssl-0.9-1.fc40 (not nominated)',
+  });
+  expect(await nominations()).toEqual([]);
+  await inFlow(world, (flow) => reconcileByHand(flow, false), 2);
+  expect(await nominations()).toEqual(['withdrawal openssl-0.9-1.fc40']);
+});
+
 test('what a rebuild has looked at is not nominated again, whatever became of it', async () => {
   await silently('openssl-libs', 'openssl', '2.0');
   await inFlow(world, (flow) => reconcile(flow, false), 1);

@@ -9,7 +9,7 @@ import { release } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { aRepository, packageXml, primaryXml, type Served, serve } from '../../unit/repos/a-repository.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
-import { inFlow } from './in-flow.ts';
+import { inFlow, unsent } from './in-flow.ts';
 
 let world: World;
 let served: Served;
@@ -224,6 +224,20 @@ describe('advisories', () => {
     expect(rpms.map((row) => row.advisory)).toEqual(['A-2', 'A-3']);
   });
 
+  test('that say something else of what is on offer already are said, once', async () => {
+    served.files = listing(advisory('A-1', 'Low', '2.0'));
+    await look();
+    served.files = listing(advisory('A-1', 'Critical', '2.0'));
+    await look();
+    served.files = listing(advisory('A-1', 'Critical', '2.0'), advisory('A-2', 'Low', '1.9'));
+    await look();
+    const said = await unsent(world, 'flibs.offers.changed');
+    expect(said.map(({ sources, readvised }) => ({ sources, readvised }))).toEqual([
+      { sources: ['openssl'], readvised: undefined },
+      { sources: [], readvised: ['openssl'] },
+    ]);
+  });
+
   test('give what no message told its severity and its reference', async () => {
     served.files = listing(advisory('A-1', 'Important', '2.0'));
     await look();
@@ -249,7 +263,7 @@ describe('advisories', () => {
     expect(nominations.at(-1)).toMatchObject({
       severity: 'important',
       reference: 'A-1',
-      body: { sources: [{ name: 'openssl' }] },
+      body: { sources: [{ name: 'openssl' }], updateType: 'security' },
     });
   });
 });

@@ -44,6 +44,12 @@ describe('flibs plan', () => {
     expect(out).toMatch(/^ +frozen +x86_64 +auto-rebuild is off/m);
   });
 
+  test('takes the other examples of docs/planning.md', async () => {
+    const [, , , inventory = '', change = ''] = await example();
+    const { code, err } = await plan(inventory, change, '--json');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  });
+
   test('ends with 0 when there is nothing to do', async () => {
     const { code, out } = await plan(
       '{"schemaVersion": 1, "images": []}',

@@ -5,7 +5,19 @@ import { Nvr } from '../../../schemas/ids.ts';
 import type { Plan, PlannableImage } from '../../../src/planning/plan-types.ts';
 import { proofsOf } from '../../../src/planning/proofs.ts';
 import type { UnderWay, UnderWayArch } from '../../../src/planning/under-way.ts';
-import { anImage, archBuild, both, built, has, named, offers, openssl, planOf, reasonsFor } from './fleet.ts';
+import {
+  anImage,
+  archBuild,
+  both,
+  built,
+  has,
+  named,
+  offers,
+  openssl,
+  planOf,
+  reasonsFor,
+  release,
+} from './fleet.ts';
 
 type Stage = UnderWayArch['stage'];
 
@@ -81,7 +93,11 @@ describe('an arch build of an image that is being built', () => {
   });
 
   test('waits for what another arch of the same build gets, and not for what follows it', () => {
-    const lagging = { ...inApp, offers: offers(openssl('3.1'), ['x86_64']), holds: true };
+    const lagging = {
+      ...inApp,
+      offers: offers(openssl('3.1'), ['x86_64']),
+      holds: new Set([release('F40')]),
+    };
     const waits = planOf([app('waiting', 'carried')], lagging);
     expect(joined(waits)).toEqual(['app x86_64 joined', 'app s390x added']);
     expect(waits.joined[0]?.arches[1]?.reasons).toMatchObject([{ awaited: { offeredFor: ['x86_64'] } }]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { HoldPolicy } from '../../../schemas/files/distro-release.ts';
+import type { Arch } from '../../../schemas/ids.ts';
 import {
   type AwaitedReason,
   atHand,
@@ -38,10 +39,17 @@ const atHour = (hours: number, bestEffort = false): Moment => ({
   bestEffort,
 });
 
-const decided = (on: readonly Offer[], { reasons = [awaited], moment = atHour(1), ...policy }: Given = {}) =>
-  decideHold(reasons, place, indexOffers(on), moment, HoldPolicy.parse(policy));
+const decided = (
+  on: readonly Offer[],
+  { reasons = [awaited], moment = atHour(1), ahead = there('3.2'), ...policy }: Given = {},
+) => decideHold(reasons, place, indexOffers([...ahead, ...on]), moment, HoldPolicy.parse(policy));
+
+/** On offer for the arch that is ahead. */
+const there = (...versions: string[]): readonly Offer[] =>
+  versions.flatMap((version) => offers(openssl(version), ['x86_64']));
 
 interface Given extends Partial<HoldPolicy> {
+  readonly ahead?: readonly Offer[];
   readonly reasons?: readonly Reason[];
   readonly moment?: Moment;
 }
@@ -66,7 +74,8 @@ describe('an arch build that is held', () => {
 
   test('waits until all of it is there', () => {
     const glibc = { ...awaited, name: 'glibc', source: 'glibc' };
-    expect(decided(here('3.2'), { reasons: [glibc, awaited] })).toMatchObject({
+    const ahead = [...there('3.2'), ...offers(anRpm('glibc', '3.2'), ['x86_64'])];
+    expect(decided(here('3.2'), { ahead, reasons: [glibc, awaited] })).toMatchObject({
       kind: 'waits',
       awaited: [glibc],
     });
@@ -78,6 +87,19 @@ describe('an arch build that is held', () => {
     expect(decided(other, { reasons: [inherited, awaited] })).toMatchObject({
       kind: 'goes-on',
       reasons: [inherited],
+    });
+  });
+
+  test('waits no longer for what no arch has on offer any more', () => {
+    const ahead = there('3.1');
+    expect(decided([], { ahead })).toMatchObject({ kind: 'unchanged', gone: [awaited], awaited: [] });
+    expect(decided(here('3.1'), { ahead })).toMatchObject({ kind: 'goes-on', reasons: [{ to: evr('3.1') }] });
+    expect(decided([], { ahead: there('3.3') })).toMatchObject({ kind: 'waits', gone: [] });
+    const glibc = { ...awaited, name: 'glibc', source: 'glibc' };
+    expect(decided([], { reasons: [glibc, awaited] })).toMatchObject({
+      kind: 'waits',
+      reasons: [awaited],
+      gone: [glibc],
     });
   });
 
@@ -149,14 +171,18 @@ describe('for any reasons and offers', () => {
       }),
     { minLength: 1, maxLength: 4 },
   );
-  const listed = fc.array(
+  const listedFor = (arch: Arch) =>
     fc
-      .record({ name: fc.constantFrom('a', 'b', 'c'), version: fc.integer({ min: 1, max: 4 }) })
-      .map(({ name, version }) => offers(anRpm(name, String(version)), ['s390x'])),
-  );
+      .array(
+        fc
+          .record({ name: fc.constantFrom('a', 'b', 'c'), version: fc.integer({ min: 1, max: 4 }) })
+          .map(({ name, version }) => offers(anRpm(name, String(version)), [arch])),
+      )
+      .map((all) => all.flat());
   const any = fc.record({
     reasons,
-    on: listed.map((all) => all.flat()),
+    on: listedFor('s390x'),
+    ahead: listedFor('x86_64'),
     hours: fc.integer({ min: 0, max: 12 }),
     atDeadline: fc.constantFrom('wait', 'drop', 'alarm'),
     bestEffort: fc.boolean(),
@@ -169,12 +195,12 @@ describe('for any reasons and offers', () => {
   }: typeof any extends fc.Arbitrary<infer T> ? T : never) =>
     decided(on, { ...given, moment: atHour(hours, bestEffort) });
 
-  test('nothing is lost: each reason is left, awaited, not offered or given up', () => {
+  test('nothing is lost: each reason is left, awaited, not offered, gone or given up', () => {
     fc.assert(
       fc.property(any, (given) => {
-        const { kind, reasons: rest, awaited: waiting, notOffered, givenUp } = outcomeOf(given);
-        const ended = kind === 'waits' ? notOffered.length : notOffered.length + givenUp.length;
-        expect(rest.length + ended).toBeGreaterThanOrEqual(given.reasons.length);
+        const { kind, reasons: rest, awaited: waiting, notOffered, gone, givenUp } = outcomeOf(given);
+        const ended = kind === 'waits' ? [...notOffered, ...gone] : [...notOffered, ...gone, ...givenUp];
+        expect(rest.length + ended.length).toBeGreaterThanOrEqual(given.reasons.length);
         expect(kind === 'waits').toBe(waiting.length > 0);
         expect(kind === 'goes-on' || kind === 'waits').toBe(rest.length > 0);
       }),

@@ -167,6 +167,20 @@ describe('an image built on an older parent', () => {
     expect(left(made)).toContain('app x86_64: fixed-below');
   });
 
+  test('is left alone where the present one has the package, as it is, from an external base', () => {
+    const base = {
+      ...anImage('base'),
+      layerParent: { kind: 'external' as const, pullspec: 'registry.example.com/base:1' },
+    };
+    const made = planOf([anImage('app', { on: 'base', ...older }), base], {
+      inherited,
+      fromBase: has('base', openssl('3.0'), 'x86_64'),
+      offers: offers(openssl('3.1'), both),
+    });
+    expect(built(made)).toEqual([]);
+    expect(left(made)).toContain('app x86_64: external-base');
+  });
+
   test("a package of an external base is the base's to fix", () => {
     const app = {
       ...anImage('app'),

@@ -44,7 +44,7 @@ const expectedPairs = (world: World): readonly string[] => {
 describe('for any forest, arches, contents and offers', () => {
   test('exactly what is affected is planned, with what stands on it, arch by arch', () => {
     fc.assert(
-      fc.property(worlds(true), (world) => {
+      fc.property(worlds('plain'), (world) => {
         expect(pairsOf(plan(inputOf(world)))).toEqual(expectedPairs(world));
       }),
       runs,
@@ -53,7 +53,7 @@ describe('for any forest, arches, contents and offers', () => {
 
   test('each arch build has a reason, and each that is not planned has one too', () => {
     fc.assert(
-      fc.property(worlds(false), (world) => {
+      fc.property(worlds('any'), (world) => {
         const made = plan(inputOf(world));
         for (const { arches } of made.builds)
           for (const { reasons } of arches) expect(reasons.length).toBeGreaterThan(0);
@@ -72,7 +72,7 @@ describe('for any forest, arches, contents and offers', () => {
 
   test('whatever stands on a planned image is planned on it, after it', () => {
     fc.assert(
-      fc.property(worlds(false), (world) => {
+      fc.property(worlds('any'), (world) => {
         const made = plan(inputOf(world));
         const planned = new Set(pairsOf(made));
         const place = (image: ImageName) => made.order.indexOf(image);
@@ -95,7 +95,7 @@ describe('for any forest, arches, contents and offers', () => {
 
   test('an index gets each arch once: built, or carried from a baseline of the same source', () => {
     fc.assert(
-      fc.property(worlds(false), (world) => {
+      fc.property(worlds('any'), (world) => {
         for (const { image, arches, carried } of plan(inputOf(world)).builds) {
           const all = [...arches, ...carried].map(({ arch }) => arch);
           expect(new Set(all).size).toBe(all.length);
@@ -112,7 +112,7 @@ describe('for any forest, arches, contents and offers', () => {
 
   test('once it is carried out, its proofs hold', () => {
     fc.assert(
-      fc.property(worlds(false), (world) => {
+      fc.property(worlds('any'), (world) => {
         const made = plan(inputOf(world));
         const after = carriedOut(world, made);
         for (const { image, arches } of made.builds) {
@@ -131,7 +131,7 @@ describe('for any forest, arches, contents and offers', () => {
 
   test('once it is carried out, only what was blocked is left to plan, and that once', () => {
     fc.assert(
-      fc.property(worlds(false), (world) => {
+      fc.property(worlds('any'), (world) => {
         const made = plan(inputOf(world));
         const blocked = new Set(
           made.leftAlone.filter(({ reason }) => reason.kind === 'blocked').map(({ image }) => image),
@@ -158,7 +158,7 @@ describe('for any forest, arches, contents and offers', () => {
           offers: [...offers, ...offers],
         }));
     };
-    const twice = worlds(false).chain((world) =>
+    const twice = worlds('any').chain((world) =>
       shuffled(inputOf(world)).map((input) => [inputOf(world), input] as const),
     );
     fc.assert(

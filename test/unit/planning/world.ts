@@ -68,8 +68,11 @@ const offerSeeds = fc.array(
   { minLength: 2, maxLength: 16 },
 );
 
-/** Any world; `plain`: every image has a baseline on its parent's present one. */
-export const worlds = (plain: boolean): fc.Arbitrary<World> =>
+/**
+ * `plain`: every image has a baseline on its parent's present one. `stale`: every image has one, be it on an older build
+ * of its parent. `any`: some were never built.
+ */
+export const worlds = (kind: 'plain' | 'stale' | 'any'): fc.Arbitrary<World> =>
   fc.tuple(fc.array(imageSeeds, { maxLength: 8 }), offerSeeds).map(([seeds, offers]) => {
     const images = seeds.map((seed, at) =>
       anImage(`i${at}`, {
@@ -94,11 +97,12 @@ export const worlds = (plain: boolean): fc.Arbitrary<World> =>
         current.set(`i${at} ${arch}`, { digest: manifest(`i${at} ${arch} ${round}`), parent, introduced });
       }
     };
+    const isBuilt = ({ absent }: { absent: boolean }) => kind !== 'any' || !absent;
     seeds.forEach((seed, at) => {
-      if (plain || !seed.absent) build(at, seed.packages, 'first');
+      if (isBuilt(seed)) build(at, seed.packages, 'first');
     });
     seeds.forEach((seed, at) => {
-      if (!plain && !seed.absent && seed.moved) build(at, seed.moved, 'moved');
+      if (kind !== 'plain' && isBuilt(seed) && seed.moved) build(at, seed.moved, 'moved');
     });
     return { images: images.map((image) => withBaseline(image, current, 'tree')), offers, current };
   });

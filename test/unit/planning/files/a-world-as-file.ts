@@ -27,16 +27,25 @@ const layerFile = (built: Built): ArchFile => {
   };
 };
 
-/** What children stand on and nobody has as its present build. */
-const olderOf = (world: World, parent: string, arch: Arch): readonly Built[] => {
-  const present = world.current.get(`${parent} ${arch}`);
-  const children = world.images.filter(
-    ({ layerParent }) => layerParent?.kind === 'image' && layerParent.image === parent,
-  );
-  const stoodOn = children.flatMap(({ name }) => world.current.get(`${name} ${arch}`)?.parent ?? []);
+/** Builds of an image that others stand on, at whatever depth, and that are not its present one. */
+const olderOf = (world: World, image: string, arch: Arch): readonly Built[] => {
+  const present = world.current.get(`${image} ${arch}`);
+  const stoodOn = world.images.flatMap(({ name }) => buildsBelow(world, name, arch).get(image) ?? []);
   return [...new Map(stoodOn.map((one) => [one.digest, one])).values()].filter(
     ({ digest }) => digest !== present?.digest,
   );
+};
+
+/** What the present build of an image stands on, by the images that those are builds of. */
+const buildsBelow = (world: World, name: string, arch: Arch): ReadonlyMap<string, Built> => {
+  const below = new Map<string, Built>();
+  let at = world.images.find((image) => image.name === name);
+  for (let built = world.current.get(`${name} ${arch}`)?.parent; built; built = built.parent) {
+    const parent = at?.layerParent?.kind === 'image' ? at.layerParent.image : undefined;
+    at = world.images.find((image) => image.name === parent);
+    if (parent !== undefined) below.set(parent, built);
+  }
+  return below;
 };
 
 const imageFile = (world: World, at: World['images'][number]): ImageFile => {

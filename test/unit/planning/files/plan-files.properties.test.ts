@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { PlanAnswer } from '../../../../src/planning/files/answer.ts';
 import { plan } from '../../../../src/planning/plan.ts';
-import { inputOf, pairsOf, worlds } from '../world.ts';
+import { carriedOut, inputOf, pairsOf, worlds } from '../world.ts';
 import { filesOf } from './a-world-as-file.ts';
 import { type NominationFile, planned } from './an-inventory.ts';
 
@@ -36,14 +36,29 @@ const nominations = fc.array(
   ),
   { maxLength: 4 },
 );
-const asked = fc.tuple(worlds(false).map(filesOf), nominations);
+const asked = fc.tuple(worlds('any').map(filesOf), nominations);
 
 describe('for any inventory and any change', () => {
   test('with everything nominated it is the plan of the planner itself', () => {
     fc.assert(
-      fc.property(worlds(true), (world) => {
+      fc.property(worlds('stale'), (world) => {
         const { images: all, offers } = filesOf(world);
         expect(pairs(planned(all, offers, ...everything))).toEqual(pairsOf(plan(inputOf(world))));
+      }),
+      runs,
+    );
+  });
+
+  test('once it is carried out, only what was blocked is left to plan, older builds of parents or not', () => {
+    fc.assert(
+      fc.property(worlds('stale'), (world) => {
+        const made = plan(inputOf(world));
+        const blocked = new Set<string>(
+          made.leftAlone.filter(({ reason }) => reason.kind === 'blocked').map(({ image }) => image),
+        );
+        const { images: all, offers } = filesOf(carriedOut(world, made));
+        const then = planned(all, offers, ...everything).builds.map(({ image }) => image);
+        expect(then.filter((image) => !blocked.has(image))).toEqual([]);
       }),
       runs,
     );
