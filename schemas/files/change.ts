@@ -58,12 +58,21 @@ const ChangeNomination = z.discriminatedUnion('kind', [
     context: z.string().min(1),
     ...said,
   }),
-  z.strictObject({
-    kind: z.literal('base'),
-    pullspec: z.string().min(1).describe('Of the external base that moved, or its repository alone.'),
-    arches: z.array(Arch).min(1).optional().describe('On which it moved. Default: all.'),
-    ...said,
-  }),
+  z
+    .strictObject({
+      kind: z.literal('base'),
+      pullspec: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Of the external base that moved, or its repository alone.'),
+      pullspecs: z.array(z.string().min(1)).min(1).optional().describe('Instead, where several moved.'),
+      arches: z.array(Arch).min(1).optional().describe('On which it moved. Default: all.'),
+      ...said,
+    })
+    .refine(({ pullspec, pullspecs }) => (pullspec === undefined) !== (pullspecs === undefined), {
+      error: 'names no base: give `pullspec`, or `pullspecs`, not both',
+    }),
   z.strictObject({ kind: z.literal('sources'), ...namedImages, ...said }),
   z.strictObject({
     kind: z.literal('manual'),

@@ -1,4 +1,4 @@
-/** What images have and could have newer: what they introduce, and what they may upgrade of a base that is not ours. */
+/** What images have and could have newer: what they introduce, have from older builds of ours, or may upgrade of a base that is not ours. */
 import { type RawBuilder, sql } from 'kysely';
 import { fromBases } from '../contents/from-bases.ts';
 
@@ -17,7 +17,19 @@ export const upgradable = (which: RawBuilder<unknown>): RawBuilder<unknown> => s
   where ${which}
   union all
   select image.distro_release, current.arch, rpm.id as rpm, ${policy} as policy
-  ${fromBases(sql`${which} and ${policy} <> 'never'`)}`;
+  ${fromBases(sql`${which} and ${policy} <> 'never'`)}
+  union all
+  select image.distro_release, older.arch, rpm.id as rpm, null::text as policy
+  ${inOlderBuilds(which)}`;
+
+/** In builds that are current no more, of which something that stands on them is: it is in use. */
+const inOlderBuilds = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  from rpm
+  join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
+  join in_use on in_use.manifest = manifest_rpm.manifest
+  join manifest as older on older.digest = in_use.manifest
+  join image on image.name = older.image and image.to_revision is null
+  where ${which} and not exists (select from current where current.manifest = in_use.manifest)`;
 
 /** As `upgradePolicyOf` has it. */
 const policy = sql`coalesce(image.definition ->> 'upgradeInherited',

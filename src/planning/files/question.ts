@@ -117,7 +117,15 @@ const takeModule = (nomination: Of<'module'>, question: Growing): readonly strin
 };
 
 const takeBase = (
-  { pullspec: base, arches, reference }: Of<'base'>,
+  { pullspec, pullspecs = [], arches, reference }: Of<'base'>,
+  question: Growing,
+): readonly string[] =>
+  [...(pullspec === undefined ? [] : [pullspec]), ...pullspecs].flatMap((base) =>
+    takeOneBase({ base, arches, reference }, question),
+  );
+
+const takeOneBase = (
+  { base, arches, reference }: Pick<Of<'base'>, 'arches' | 'reference'> & { readonly base: string },
   question: Growing,
 ): readonly string[] => {
   const references = reference === '' ? [] : [reference];

@@ -56,6 +56,19 @@ test('what is newer on offer is nominated by its source, once; what is older is 
   expect(await nominations()).toEqual(['packages openssl']);
 });
 
+test('what only an older build has of an image that others stand on is nominated too', async () => {
+  await inFlow(world, async (flow) => {
+    await sql`
+      insert into manifest (digest, parent_digest, image, arch, content_id, content_list, recorded_at)
+      select 'sha256:without-' || arch, null, 'base', arch, 'sha256:0', 'sha256:0', now()
+      from unnest(array['x86_64', 'aarch64']) as arch`.execute(flow.tx);
+    await sql`update current set manifest = 'sha256:without-' || arch where image = 'base'`.execute(flow.tx);
+  });
+  await silently('openssl-libs', 'openssl', '2.0');
+  await inFlow(world, (flow) => reconcile(flow, false), 1);
+  expect(await nominations()).toEqual(['packages openssl']);
+});
+
 test('a dry run tells it and nominates nothing', async () => {
   await silently('openssl-libs', 'openssl', '2.0');
   expect(await inFlow(world, (flow) => reconcileByHand(flow, true), 1)).toEqual({

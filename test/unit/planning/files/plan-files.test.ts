@@ -154,6 +154,13 @@ describe('what is nominated', () => {
     ]);
   });
 
+  test('several external bases are named as a message is parsed to', () => {
+    const on = (tag: string) => [{ kind: 'external' as const, pullspec: `registry.example/base:${tag}` }];
+    const images = [image('one', { parents: on('40') }), image('other', { parents: on('41') })];
+    const pullspecs = ['registry.example/base:40', 'registry.example/base:41'];
+    expect(built(planned(images, [], { kind: 'base', pullspecs }))).toHaveLength(2);
+  });
+
   test('what meets nothing is remarked upon', () => {
     const made = planned(
       [image('base', { rpms: [openssl('3.0')] })],
