@@ -116,9 +116,9 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
     case 'base-without-arch':
       return `its base ${reason.pullspec} has no image for this arch`;
     case 'withdrawn':
-      return `holds what was withdrawn (${reason.references.join(', ')}): ${list(reason.packages, '')}; ${withdrawnBecause[reason.because]}`;
+      return `holds what was withdrawn${toldBy(reason.references)}: ${list(reason.packages, '')}; ${withdrawnBecause[reason.because]}`;
     case 'withdrawal-outdated':
-      return `named as withdrawn (${reason.references.join(', ')}), and on offer all the same: ${list(reason.packages, '')}`;
+      return `named as withdrawn${toldBy(reason.references)}, and on offer all the same: ${list(reason.packages, '')}`;
     case 'auto-rebuild-off':
       return `auto-rebuild is off; ${otherwise(reason.wouldBe)}`;
     case 'paused':
@@ -139,6 +139,9 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return 'the image is not defined for this arch';
   }
 };
+
+const toldBy = (references: readonly string[]): string =>
+  references.length === 0 ? '' : ` (${references.join(', ')})`;
 
 const otherwise = (wouldBe: readonly Reason[]): string =>
   `otherwise: ${wouldBe.map(describeReason).join('; ')}`;

@@ -44,6 +44,37 @@ describe('flibs plan', () => {
     expect(out).toMatch(/^ +frozen +x86_64 +auto-rebuild is off/m);
   });
 
+  test('tells people what waits, what an index goes without, and who goes on to hold what was withdrawn', async () => {
+    const arches = { x86_64: { rpms: ['zlib-1-1.x86_64'] }, s390x: { rpms: [], failing: true } };
+    const images = [
+      {
+        name: 'base',
+        distroRelease: 'F40',
+        nvr: 'base-1-1',
+        sourceChanged: true,
+        bestEffort: ['s390x'],
+        arches,
+      },
+      { name: 'other', distroRelease: 'F40', nvr: 'other-1-1', arches: { x86_64: arches.x86_64 } },
+    ];
+    const rules = [{ name: 'slow', action: 'limit', image: ['*'], perHour: 2, people: true }];
+    const withdrawn = { name: 'zlib', version: '1', release: '1' };
+    const nominations = [
+      { kind: 'withdrawal', distroRelease: 'F40', sources: [withdrawn] },
+      { kind: 'manual', images: ['base'] },
+    ];
+    const { out } = await plan(
+      JSON.stringify({ schemaVersion: 1, images, rules }),
+      JSON.stringify({ schemaVersion: 1, nominations }),
+    );
+    expect(out).toMatch(/^does not start at once\n.*\n +base +x86_64 +rule slow lets 2 start in an hour$/m);
+    expect(out).toContain('holds what was withdrawn: zlib-1-1.x86_64; its on_withdrawal is alarm');
+    expect(out).toMatch(/^goes without\n.*\n +base +s390x$/m);
+    expect(out).toMatch(
+      /^goes on to hold what was withdrawn\n.*\n +other +x86_64 +zlib-1-1\.x86_64 +zlib-1-1$/m,
+    );
+  });
+
   test('takes the other examples of docs/planning.md', async () => {
     const [, , , inventory = '', change = ''] = await example();
     const { code, err } = await plan(inventory, change, '--json');

@@ -34,3 +34,23 @@ test('contents of no build are told', () => {
     'images.0.arches.x86_64: lists RPMs, but the image has no nvr: give the NVR of the build that holds them',
   ]);
 });
+
+test('a best-effort arch that the image does not have is told', () => {
+  expect(problems({ ...image('a'), bestEffort: ['x86_64', 's390x'] })).toEqual([
+    "images.0.bestEffort.1: s390x is none of the image's arches",
+  ]);
+});
+
+test('a distro release or a rule that is given twice is told', () => {
+  const rule = { name: 'one', action: 'deny' as const, image: ['*'] };
+  const twice = Inventory.parse({
+    schemaVersion: 1,
+    images: [],
+    distroReleases: [{ name: 'F40' }, { name: 'F40' }],
+    rules: [rule, rule],
+  });
+  expect(problemsOf(twice).map(({ path, problem }) => `${path}: ${problem}`)).toEqual([
+    'distroReleases.1.name: F40 is the name of distroReleases.0 already',
+    'rules.1.name: one is the name of rules.0 already',
+  ]);
+});
