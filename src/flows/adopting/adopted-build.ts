@@ -159,11 +159,9 @@ const countOnFrom = async (
     .insertInto('release_number')
     .values({ component, version, last })
     .onConflict((oc) =>
-      oc
-        .columns(['component', 'version'])
-        .doUpdateSet(({ fn, ref }) => ({
-          last: fn('greatest', [ref('release_number.last'), ref('excluded.last')]),
-        })),
+      oc.columns(['component', 'version']).doUpdateSet(({ fn, ref }) => ({
+        last: fn('greatest', [ref('release_number.last'), ref('excluded.last')]),
+      })),
     )
     .execute();
 };
