@@ -81,6 +81,8 @@ const writeContents = async (tx: Tx, images: readonly FleetImage[]): Promise<voi
   await sql`
     insert into current (image, arch, manifest, nvr)
     select image, arch, digest, image || '-40-1' from layer`.execute(tx);
+  // As its trigger would, which does not act for a replica.
+  await sql`select take_into_use(array(select manifest from current))`.execute(tx);
 };
 
 const layersOf = (images: readonly FleetImage[]) =>

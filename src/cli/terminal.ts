@@ -1,6 +1,5 @@
 /** What the command line reads from and writes to; tests hand in their own. */
 import { Readable } from 'node:stream';
-import { UserError } from './user-error.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +11,7 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Columns of standard output; undefined where it is no terminal. */
   readonly columns: number | undefined;
-  /** Aborted by Ctrl-C, for commands that watch or follow; its reason is what they end with. */
+  /** Aborted by Ctrl-C, for commands that watch or follow. */
   readonly interrupted: AbortSignal;
 }
 
@@ -49,6 +48,6 @@ export const processTerminal = (): Terminal => {
   };
 
   function onInterrupt(): void {
-    interruption.abort(new UserError('interrupted', 'interrupted'));
+    interruption.abort();
   }
 };

@@ -59,9 +59,9 @@ export const recordTransitions = async <Kind extends LivingKind, Each extends Mo
   return movings.filter((_, at) => !rows[at]?.refused);
 };
 
-const transitionRow = <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>) => {
-  const verdict: Transition =
-    moving.from === null ? { allowed: true } : transition(moving.kind, moving.from, moving.to);
+/** As it is written down. */
+export const transitionRow = <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>) => {
+  const verdict = verdictOn(moving);
   return {
     kind: moving.kind,
     entity: moving.id,
@@ -75,6 +75,22 @@ const transitionRow = <Kind extends LivingKind>(flow: Flow, moving: Moving<Kind>
   } satisfies NewRow<TransitionTable>;
 };
 
+const verdictOn = <Kind extends LivingKind>({ kind, from, to }: Moving<Kind>): Transition =>
+  from === null ? { allowed: true } : transition(kind, from, to);
+
+/** Writes the move down and makes it, in one round trip; undefined when it is refused. */
+const record = async <Kind extends LivingKind, Row>(
+  flow: Flow,
+  moving: Moving<Kind>,
+  make: () => Promise<Row>,
+): Promise<Row | undefined> => {
+  const [, moved] = await Promise.all([
+    recordTransition(flow, moving),
+    verdictOn(moving).allowed ? make() : undefined,
+  ]);
+  return moved;
+};
+
 /** Moves a build; undefined when that was refused. */
 export const moveBuild = async (
   flow: Flow,
@@ -84,13 +100,14 @@ export const moveBuild = async (
   changes: Updateable<BuildTable> = {},
 ): Promise<Build | undefined> => {
   const moving = { kind: 'build', id: build.id, subject: build.nvr, from: build.state, to, reason } as const;
-  if (!(await recordTransition(flow, moving))) return undefined;
-  return flow.tx
-    .updateTable('build')
-    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1), updated_at: flow.now }))
-    .where('id', '=', build.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return record(flow, moving, () =>
+    flow.tx
+      .updateTable('build')
+      .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1), updated_at: flow.now }))
+      .where('id', '=', build.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
 };
 
 /** What an arch build waited for in its former state says nothing of the next one. */
@@ -106,13 +123,14 @@ export const moveArchBuild = async (
 ): Promise<ArchBuild | undefined> => {
   const subject = `${archBuild.image}.${archBuild.arch}`;
   const moving = { kind: 'archBuild', id: archBuild.id, subject, from: archBuild.state, to, reason } as const;
-  if (!(await recordTransition(flow, moving))) return undefined;
-  return flow.tx
-    .updateTable('arch_build')
-    .set((eb) => ({ ...nothingAwaited, ...changes, state: to, seq: eb('seq', '+', 1) }))
-    .where('id', '=', archBuild.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return record(flow, moving, () =>
+    flow.tx
+      .updateTable('arch_build')
+      .set((eb) => ({ ...nothingAwaited, ...changes, state: to, seq: eb('seq', '+', 1) }))
+      .where('id', '=', archBuild.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
 };
 
 /** Moves a rebuild; undefined when that was refused. */
@@ -131,13 +149,14 @@ export const moveRebuild = async (
     to,
     reason,
   } as const;
-  if (!(await recordTransition(flow, moving))) return undefined;
-  return flow.tx
-    .updateTable('rebuild')
-    .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1) }))
-    .where('id', '=', rebuild.id)
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return record(flow, moving, () =>
+    flow.tx
+      .updateTable('rebuild')
+      .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1) }))
+      .where('id', '=', rebuild.id)
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
 };
 
 /** The row, locked until the transaction ends. Order of locks: image, build, arch build by id, worker. */

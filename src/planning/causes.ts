@@ -32,7 +32,13 @@ export const causesOf = (
   reasons: readonly Reason[],
   bySource: CausesBySource,
   parent: (image: string) => readonly CauseKind[],
-): readonly CauseKind[] => eachOnce(reasons.flatMap((reason) => causesOfReason(reason, bySource, parent)));
+): readonly CauseKind[] => {
+  const [only, ...others] = reasons;
+  // What follows its parent has the very causes of that one: there may be thousands of those.
+  return only !== undefined && others.length === 0
+    ? causesOfReason(only, bySource, parent)
+    : eachOnce(reasons.flatMap((reason) => causesOfReason(reason, bySource, parent)));
+};
 
 const causesOfReason = (
   reason: Reason,

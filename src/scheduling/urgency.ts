@@ -61,5 +61,5 @@ const together = ({ severity, byHand, causes }: Who, other: Who | undefined): Wh
     : {
         severity: worseOf(severity, other.severity),
         byHand: byHand || other.byHand,
-        causes: eachOnce([...causes, ...other.causes]),
+        causes: causes === other.causes ? causes : eachOnce([...causes, ...other.causes]),
       };

@@ -36,8 +36,6 @@ export interface BuildTable {
   updated_at: Date;
   candidate_at: Date | null;
   ended_at: Date | null;
-  /** Planned by a flibs that only observed. */
-  observed: Generated<boolean>;
 }
 
 export interface IndexEntryTable {
@@ -57,7 +55,7 @@ export interface ArchBuildTable {
   unmet: number;
   parent_arch_build: number | null;
   reasons: Json<unknown>;
-  proofs: Json<Proof[]>;
+  proofs: Json<readonly Proof[]>;
   manifest_digest: string | null;
   content_id: string | null;
   content_list: string | null;
@@ -80,7 +78,7 @@ export interface ArchBuildTable {
   severity: Generated<Severity>;
   by_hand: Generated<boolean>;
   /** What it and what waits for it is rebuilt for. */
-  causes: ColumnType<CauseKind[], string | undefined, string>;
+  causes: ColumnType<readonly CauseKind[], string | undefined, string>;
   delayed_by: string | null;
   delayed_until: Date | null;
   /** While it waits for an offer. */

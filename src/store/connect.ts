@@ -2,7 +2,7 @@
 import { Kysely, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { Database } from './database.ts';
-import { dialectOn } from './dialect.ts';
+import { dialectOn, inTransaction } from './dialect.ts';
 import { openPool, type PoolOptions } from './pool.ts';
 import { type StoreState, watchPresence } from './presence.ts';
 import { describeError, isLostRace, isStoreAway } from './store-errors.ts';
@@ -38,7 +38,8 @@ export const openStore = (options: StoreOptions): Store => {
   const { log, schema } = options;
   const pool = openPool(options);
   const presence = watchPresence(pool, log);
-  const db = new Kysely<Database>({ dialect: dialectOn(pool) });
+  const dialect = dialectOn(pool);
+  const db = new Kysely<Database>({ dialect });
 
   const again = async <T>(act: () => Promise<T>, purpose: string): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
@@ -56,7 +57,7 @@ export const openStore = (options: StoreOptions): Store => {
     db,
     pool,
     schema,
-    transaction: (work, purpose = 'transaction') => again(() => db.transaction().execute(work), purpose),
+    transaction: (work, purpose = 'transaction') => again(() => inTransaction(db, dialect, work), purpose),
     statement: (run, purpose = 'statement') => again(() => run(db), purpose),
     state: presence.state,
     onStateChange: presence.onStateChange,

@@ -1,5 +1,5 @@
 /** Many rows of one table, in few statements. */
-import { type Insertable, type SelectType, sql, type Transaction } from 'kysely';
+import { type Insertable, type RawBuilder, type SelectType, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 
 /** A row as it is read: moments as dates, json as values. What the table fills in by itself may be left out. */
@@ -10,25 +10,73 @@ export type NewRow<Table, Insert = Insertable<Table>> = {
 /** So many rows in a statement: neither this process nor the server's should be held by one for long. */
 const chunk = 500;
 
+/** So many are on their way at most: the server has something to do while the next are made, and no more is in memory. */
+const mostOnTheirWay = 2 * chunk;
+
+/** Some rows of one table, as a statement. */
+interface Insert {
+  readonly count: number;
+  readonly statement: RawBuilder<unknown>;
+}
+
 /**
- * Inserts them in their order. All have the columns of the first; an id that is given must have been taken from the
- * table's own sequence ({@link takeIds}).
+ * Rows in their order, as {@link insertAll} takes them. All have the columns of the first; an id that is given must have
+ * been taken from the table's own sequence ({@link takeIds}). Rows that are made one by one are made when it is their turn.
  */
-export const insertRows = async <Name extends keyof Database>(
+export function* rowsInto<Name extends keyof Database>(
+  table: Name,
+  rows: Iterable<NewRow<Database[Name]>>,
+): Generator<Insert> {
+  for (const some of chunksOf(rows)) {
+    const columns = sql.join(Object.keys(some[0] ?? {}).map((column) => sql.ref(column)));
+    const statement = sql`
+      insert into ${sql.table(table)} (${columns}) overriding system value
+      select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(some)}::json)`;
+    yield { count: some.length, statement };
+  }
+}
+
+function* chunksOf<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
+  let some: Row[] = [];
+  for (const row of rows) {
+    some.push(row);
+    if (some.length < chunk) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
+}
+
+/** Inserts all in the order given: what others refer to comes first. Where it is little, it is one round trip. */
+export const insertAll = async (
+  tx: Transaction<Database>,
+  ...tables: readonly Iterable<Insert>[]
+): Promise<void> => {
+  const onTheirWay: { readonly count: number; readonly answered: Promise<unknown> }[] = [];
+  let rows = 0;
+  for (const inserts of tables) {
+    for (const { count, statement } of inserts) {
+      while (rows + count > mostOnTheirWay) {
+        const first = onTheirWay.shift();
+        await first?.answered;
+        rows -= first?.count ?? rows;
+      }
+      const answered = statement.execute(tx);
+      // Whichever fails first is told of; the others fail with it.
+      answered.catch(() => undefined);
+      onTheirWay.push({ count, answered });
+      rows += count;
+    }
+  }
+  for (const { answered } of onTheirWay) await answered;
+};
+
+/** The same for one table. */
+export const insertRows = <Name extends keyof Database>(
   tx: Transaction<Database>,
   table: Name,
-  rows: readonly NewRow<Database[Name]>[],
-): Promise<void> => {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = sql.join(Object.keys(first).map((column) => sql.ref(column)));
-  for (let from = 0; from < rows.length; from += chunk) {
-    const given = JSON.stringify(rows.slice(from, from + chunk));
-    await sql`
-      insert into ${sql.table(table)} (${columns}) overriding system value
-      select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${given}::json)`.execute(tx);
-  }
-};
+  rows: Iterable<NewRow<Database[Name]>>,
+): Promise<void> => insertAll(tx, rowsInto(table, rows));
 
 /** Ids for rows that are still to be inserted, ascending: rows that name each other can be written in any order. */
 export const takeIds = async (
@@ -37,9 +85,13 @@ export const takeIds = async (
   count: number,
 ): Promise<readonly number[]> => {
   if (count === 0) return [];
-  const { rows } = await sql<{ id: number }>`
-    select nextval(pg_get_serial_sequence(${table}, 'id')) as id from generate_series(1, ${count}::int)`.execute(
-    tx,
-  );
-  return rows.map(({ id }) => id).sort((a, b) => a - b);
+  // As one text: of a large plan they are tens of thousands.
+  const { rows } = await sql<{ ids: string }>`
+    select string_agg(id::text, ' ') as ids
+    from (select nextval(pg_get_serial_sequence(${table}, 'id')) as id from generate_series(1, ${count}::int)) as taken
+  `.execute(tx);
+  return (rows[0]?.ids ?? '')
+    .split(' ')
+    .map(Number)
+    .sort((a, b) => a - b);
 };

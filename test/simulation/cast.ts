@@ -62,10 +62,8 @@ export const partOf = <Ports, Knowledge>(
 
 const actorOf = <Ports, Knowledge>(
   consumer: Consumer<Ports, Knowledge>,
-  given: Environment<Ports>,
+  environment: Environment<Ports>,
 ): Actor => {
-  // As where it is started.
-  const environment = { ...given, log: given.log.child({ consumer: consumer.name }) };
   const receiver = openReceiver(consumer, environment);
   const effects = consumer.effects ?? [];
   return {

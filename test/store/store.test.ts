@@ -26,12 +26,13 @@ const aStore = async (): Promise<Store> => {
   return kept(openStore({ connection: database.url, schema: database.schema, log: silent, connections: 4 }));
 };
 
-/** A door before the server that can be shut: connections are refused, and those that are open end. */
+/** A door before the server that can be shut: connections are refused, and those that are open end. It tells what came through. */
 const aDoor = async (database: TestDatabase) => {
   const target = new URL(database.url);
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let port = 0;
+  let sent = '';
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy());
@@ -42,6 +43,9 @@ const aDoor = async (database: TestDatabase) => {
       server = createServer((socket) => {
         const inner = connect(Number(target.port), target.hostname);
         for (const each of [socket, inner]) keep(each);
+        socket.on('data', (bytes) => {
+          sent += bytes.toString('latin1');
+        });
         socket.pipe(inner).pipe(socket);
         socket.on('close', () => inner.destroy());
         inner.on('close', () => socket.destroy());
@@ -58,6 +62,8 @@ const aDoor = async (database: TestDatabase) => {
       server = undefined;
     },
     url: () => Object.assign(new URL(database.url), { hostname: '127.0.0.1', port: String(port) }).href,
+    /** To the server. */
+    sent: () => sent,
     close: () => door.shut(),
   };
   await door.open();
@@ -108,6 +114,48 @@ describe('a transaction', () => {
       sql`select no_such_column`.execute(tx).catch(() => undefined),
     );
     await expect(swallowing).rejects.toThrow(/current transaction is aborted/);
+  });
+
+  test('sends statements that nobody waits for in between without waiting for answers', async () => {
+    const database = kept(await aDatabase());
+    const door = await aDoor(database);
+    const options = { schema: database.schema, log: silent, connections: 1 };
+    const [store, other] = [
+      kept(openStore({ connection: door.url(), ...options })),
+      kept(openStore({ connection: database.url, ...options })),
+    ];
+    let together: Promise<unknown> = Promise.resolve();
+    await other.transaction(async (tx) => {
+      await sql`select pg_advisory_xact_lock(1)`.execute(tx);
+      together = store.transaction((waiting) =>
+        Promise.all([
+          sql`select pg_advisory_xact_lock(1)`.execute(waiting),
+          sql`select 'the second' as said`.execute(waiting),
+        ]),
+      );
+      await until(() => door.sent().includes('the second'));
+    });
+    expect(await together).toEqual([
+      expect.anything(),
+      expect.objectContaining({ rows: [{ said: 'the second' }] }),
+    ]);
+  });
+
+  test('that sent others behind a statement that fails has done nothing, and its connection goes on', async () => {
+    const database = kept(await aDatabase());
+    const store = kept(
+      openStore({ connection: database.url, schema: database.schema, log: silent, connections: 1 }),
+    );
+    await sql`create table said (what text)`.execute(store.db);
+    const failing = store.transaction((tx) =>
+      Promise.all([
+        sql`insert into said values ('before')`.execute(tx),
+        sql`select no_such_column`.execute(tx),
+        sql`insert into said values ('after')`.execute(tx),
+      ]),
+    );
+    await expect(failing).rejects.toThrow(/no_such_column/);
+    expect(await rowsOf(store, 'said')).toEqual([]);
   });
 
   test('whose connection is cut says that the store is away, and the next one works', async () => {

@@ -80,7 +80,7 @@ export const buildCommand = async (
       'org.opencontainers.image.revision': build.tree_id,
     },
     sourceDateEpoch: definition.sourceTime,
-    proofs: archBuild.proofs,
+    proofs: [...archBuild.proofs],
     treeId: build.tree_id,
     ...(baseline === undefined ? {} : { baseline }),
     destination: candidateRepository(settings, build.image),

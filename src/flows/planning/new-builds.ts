@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { ImageDefinition } from '../../../schemas/files/image.ts';
 import { type ImageName, Nvr } from '../../../schemas/ids.ts';
 import type { SourceReference } from '../../planning/causes.ts';
-import type { Plan, PlannedArchBuild, PlannedBuild } from '../../planning/plan-types.ts';
+import type { Plan, PlannedBuild } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { takeIds } from '../../store/insert-rows.ts';
 import type { Rebuild } from '../move.ts';
 import type { BuildsUnderWay } from './under-way.ts';
@@ -23,15 +24,6 @@ export interface ToWrite {
   readonly references: readonly SourceReference[];
 }
 
-export interface NewArchBuild {
-  readonly id: number;
-  readonly build: number;
-  readonly image: ImageName;
-  readonly planned: PlannedArchBuild;
-  /** The arch build of its layer parent, where that is planned too, or under way. */
-  readonly parent: { readonly id: number; readonly built: boolean } | undefined;
-}
-
 export interface NewBuild {
   readonly id: number;
   readonly nvr: Nvr;
@@ -41,53 +33,81 @@ export interface NewBuild {
   readonly baseline: Nvr | undefined;
   /** Of the layer parent: planned with it, under way, or the parent's baseline. */
   readonly parentBuild: number | undefined;
-  readonly archBuilds: readonly NewArchBuild[];
 }
 
-/** In the order of the plan. Adds them to what is `written`. */
-export const newBuilds = async (flow: Flow, to: ToWrite, written: Written): Promise<readonly NewBuild[]> => {
-  const named = to.plan.builds.map((planned) => ({ planned, definition: definitionOf(to, planned.image) }));
-  const numbers = await reserveReleaseNumbers(
-    flow,
-    named.map(({ definition }) => definition),
-  );
-  const numbered = await numberedBuilds(flow, named);
-  for (const { id, planned } of numbered) written.builds.set(planned.image, id);
-  const parents = await parentBuilds(flow, to, numbered, written);
-  const archBuilds = await numberedArchBuilds(flow, numbered, written);
-  return numbered.map(({ id, planned, definition }) => {
-    const releaseNumber = numbers.get(definition.component) ?? 1;
-    return {
-      id,
-      nvr: Nvr.parse(`${definition.component}-${definition.version}-${releaseNumber}`),
-      releaseNumber,
-      definition,
-      planned,
-      baseline: to.baselines.get(planned.image),
-      parentBuild: parents.get(planned.image),
-      archBuilds: archBuilds.get(planned.image) ?? [],
-    };
-  });
+/** What the store gives to the builds of a plan. */
+interface Reserved {
+  /** By component. */
+  readonly releaseNumbers: ReadonlyMap<string, number>;
+  /** In the order of the plan. */
+  readonly builds: readonly number[];
+  readonly archBuilds: readonly number[];
+  /** Of layer parents that are not built anew, by NVR. */
+  readonly baselines: ReadonlyMap<string, number>;
+}
+
+/** In one round trip. */
+export const reserve = async (flow: Flow, to: ToWrite): Promise<Reserved> => {
+  const { builds } = to.plan;
+  const [releaseNumbers, ids, archBuilds, baselines] = await Promise.all([
+    reserveReleaseNumbers(
+      flow,
+      builds.map(({ image }) => definitionOf(to, image)),
+    ),
+    takeIds(flow.tx, 'build', builds.length),
+    takeIds(
+      flow.tx,
+      'arch_build',
+      builds.reduce((sum, { arches }) => sum + arches.length, 0),
+    ),
+    idsOf(flow, parentBaselines(to)),
+  ]);
+  return { releaseNumbers, builds: ids, archBuilds, baselines };
 };
 
-interface Numbered {
-  readonly id: number;
-  readonly planned: PlannedBuild;
-  readonly definition: ImageDefinition;
-}
+/** In the order of the plan. Adds them and their arch builds to what is `written`. */
+export const newBuilds = (
+  to: ToWrite,
+  reserved: Reserved,
+  written: Written,
+): Promise<readonly NewBuild[]> => {
+  const { builds } = to.plan;
+  for (const [at, { image }] of builds.entries()) written.builds.set(image, reserved.builds[at] ?? 0);
+  const ids = reserved.archBuilds.values();
+  return inSlices(
+    eachOf(builds, (planned) => {
+      for (const { arch } of planned.arches) {
+        const id = ids.next().value ?? 0;
+        written.archBuilds.set(archBuildKey(planned.image, arch), { id, built: false });
+      }
+      return newBuild(to, planned, reserved, written);
+    }),
+  );
+};
+
+const newBuild = (
+  to: ToWrite,
+  planned: PlannedBuild,
+  { releaseNumbers, baselines }: Reserved,
+  written: Written,
+): NewBuild => {
+  const definition = definitionOf(to, planned.image);
+  const releaseNumber = releaseNumbers.get(definition.component) ?? 1;
+  return {
+    id: written.builds.get(planned.image) ?? 0,
+    nvr: Nvr.parse(`${definition.component}-${definition.version}-${releaseNumber}`),
+    releaseNumber,
+    definition,
+    planned,
+    baseline: to.baselines.get(planned.image),
+    parentBuild: parentBuildOf(to, definition, baselines, written),
+  };
+};
 
 const definitionOf = ({ definitions }: ToWrite, image: ImageName): ImageDefinition => {
   const definition = definitions.get(image);
   if (definition === undefined) throw new Error(`the plan builds ${image}, which is not defined`);
   return definition;
-};
-
-const numberedBuilds = async (flow: Flow, named: readonly Omit<Numbered, 'id'>[]): Promise<Numbered[]> => {
-  const ids = await takeIds(flow.tx, 'build', named.length);
-  return ids.flatMap((id, at) => {
-    const build = named[at];
-    return build === undefined ? [] : [{ ...build, id }];
-  });
 };
 
 /** Reserved when planned and never used twice; by component, sorted so that two planners cannot wait for each other. */
@@ -107,57 +127,39 @@ const reserveReleaseNumbers = async (
   return new Map(rows.map(({ component, last }) => [component, last]));
 };
 
+const layerParentOf = ({ parents }: ImageDefinition): ImageName | undefined => {
+  const parent = parents.find(({ edge }) => edge === 'layer');
+  return parent?.kind === 'image' ? parent.image : undefined;
+};
+
 /**
- * The builds of the layer parents that each is made upon: planned with it, under way, or the baseline. That may be
- * undecided, so it is named too: nothing is released before what it is made upon.
+ * The build of the layer parent that it is made upon: planned with it, under way, or the baseline. That may be undecided,
+ * so it is named too: nothing is released before what it is made upon.
  */
-const parentBuilds = async (
-  flow: Flow,
+const parentBuildOf = (
   to: ToWrite,
-  builds: readonly Numbered[],
+  definition: ImageDefinition,
+  ids: Reserved['baselines'],
   written: Written,
-): Promise<ReadonlyMap<ImageName, number>> => {
-  const parents = builds.flatMap(({ planned: { image }, definition }) => {
-    const parent = definition.parents.find(({ edge }) => edge === 'layer');
-    return parent?.kind === 'image' ? [{ image, parent: parent.image }] : [];
+): number | undefined => {
+  const parent = layerParentOf(definition);
+  if (parent === undefined) return undefined;
+  return written.builds.get(parent) ?? ids.get(to.baselines.get(parent) ?? '');
+};
+
+/** Of layer parents that are neither planned nor under way. */
+const parentBaselines = (to: ToWrite): readonly Nvr[] => {
+  const planned = new Set(to.plan.order);
+  const nvrs = to.plan.order.flatMap((image) => {
+    const parent = layerParentOf(definitionOf(to, image));
+    if (parent === undefined || planned.has(parent) || to.underWay.has(parent)) return [];
+    return to.baselines.get(parent) ?? [];
   });
-  const outside = parents.filter(({ parent }) => !written.builds.has(parent));
-  const nvrs = outside.flatMap(({ parent }) => to.baselines.get(parent) ?? []);
-  const baselines = await idsOf(flow, [...new Set(nvrs)]);
-  return new Map(
-    parents.flatMap(({ image, parent }) => {
-      const id = written.builds.get(parent) ?? baselines.get(to.baselines.get(parent) ?? '');
-      return id === undefined ? [] : [[image, id]];
-    }),
-  );
+  return [...new Set(nvrs)];
 };
 
 const idsOf = async (flow: Flow, nvrs: readonly Nvr[]): Promise<ReadonlyMap<string, number>> => {
   if (nvrs.length === 0) return new Map();
   const rows = await flow.tx.selectFrom('build').select(['nvr', 'id']).where('nvr', 'in', nvrs).execute();
   return new Map(rows.map(({ nvr, id }) => [nvr, id]));
-};
-
-const numberedArchBuilds = async (
-  flow: Flow,
-  builds: readonly Numbered[],
-  { archBuilds }: Written,
-): Promise<ReadonlyMap<ImageName, readonly NewArchBuild[]>> => {
-  const all = builds.flatMap(({ id, planned }) =>
-    planned.arches.map((archBuild) => ({ build: id, image: planned.image, archBuild })),
-  );
-  const ids = await takeIds(flow.tx, 'arch_build', all.length);
-  const byImage = new Map<ImageName, NewArchBuild[]>();
-  // Parents come first in a plan.
-  for (const [at, { build, image, archBuild }] of all.entries()) {
-    const id = ids[at] ?? 0;
-    const { parent: upon, arch } = archBuild;
-    archBuilds.set(archBuildKey(image, arch), { id, built: false });
-    const isBuilt = upon.kind === 'planned' || upon.kind === 'under-way';
-    const parent = isBuilt ? archBuilds.get(archBuildKey(upon.image, arch)) : undefined;
-    const ofImage = byImage.get(image) ?? [];
-    ofImage.push({ id, build, image, planned: archBuild, parent });
-    byImage.set(image, ofImage);
-  }
-  return byImage;
 };

@@ -14,7 +14,7 @@ export const offersOf = async (
     .selectFrom('offer')
     .selectAll()
     .where('distro_release', '=', distroRelease)
-    .where('source_name', 'in', sources)
+    .where('source_name', 'in', [...new Set(sources)])
     .orderBy('arch')
     .orderBy('repository')
     .orderBy('name')

@@ -1,6 +1,5 @@
 /** Reads what the planner needs from the store: what is in question and everything upon it, never the fleet. */
-import { sql } from 'kysely';
-import { ImageDefinition } from '../../../schemas/files/image.ts';
+import type { ImageDefinition } from '../../../schemas/files/image.ts';
 import { type Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
 import type { SourceReference } from '../../planning/causes.ts';
 import type { Installed, PlanInput, PlannableImage, Request } from '../../planning/plan-types.ts';
@@ -11,11 +10,12 @@ import { contentsOf, rpmOfRow } from '../contents/content-of.ts';
 import { readRules } from '../defining/rules.ts';
 import { pausesInForce } from '../pausing/in-force.ts';
 import { imagesOnBases, knownBases, rpmsFromBases } from './base-input.ts';
+import { closure } from './closure.ts';
 import { holdPolicyOf } from './held.ts';
 import { offersOf } from './offers-of.ts';
 import { imagesOnOlderBuilds } from './on-older-builds.ts';
 import { imagesOfModules, moduleOffersFor } from './plan-modules.ts';
-import { plannableImages } from './plannable.ts';
+import { plannableAsDefined } from './plannable.ts';
 import { type Withdrawal, withdrawnRpms } from './withdrawals.ts';
 
 interface Requested {
@@ -59,48 +59,57 @@ export const readPlanInput = async (
   question: InQuestion,
   underWayOf: UnderWayOf = asIfNone,
 ): Promise<ReadInput> => {
+  const { distroRelease, withdrawals = [], bases = [] } = question;
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
-  const introduced = await introducedRpms(read, question, sources);
-  const fromBase = await rpmsFromBases(read, question.distroRelease, sources);
-  const { withdrawals = [] } = question;
-  const withdrawn = await withdrawnRpms(read, question.distroRelease, withdrawals);
-  const roots = [
+  const [introduced, fromBase, withdrawn, ...others] = await Promise.all([
+    introducedRpms(read, question, sources),
+    rpmsFromBases(read, distroRelease, sources),
+    withdrawnRpms(read, distroRelease, withdrawals),
+    imagesOfModules(read, distroRelease, question.modules),
+    imagesOnBases(read, distroRelease, bases),
+    imagesOnOlderBuilds(read, distroRelease, sources),
+  ]);
+  const defined = await closure(read, [
     ...[...introduced, ...fromBase, ...withdrawn].map((row) => row.image),
-    ...(await imagesOnOlderBuilds(read, question.distroRelease, sources)),
     ...question.requests.map((request) => request.image),
-    ...(await imagesOfModules(read, question.distroRelease, question.modules)),
-    ...(await imagesOnBases(read, question.distroRelease, question.bases ?? [])),
-  ];
-  const definitions = await closure(read, roots);
-  // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
-  const underWay = await underWayOf([...definitions.keys()]);
-  const images = (await plannableImages(read, [...definitions.values()])).map((image) => ({
-    ...image,
-    underWay: underWay.get(image.name),
-  }));
+    ...others.flat(),
+  ]);
+  const [underWay, { definitions, plannable }, offers, rules, holds, pauses] = await Promise.all([
+    // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
+    underWayOf(defined.map(({ name }) => name)),
+    plannableAsDefined(read, defined),
+    offersOf(read, distroRelease, [...sources, ...withdrawn.map(({ rpm }) => rpm.sourceName)]),
+    readRules(read),
+    whereArchesWait(read, distroRelease),
+    pausesInForce(read),
+  ]);
+  const images = withUnderWay(plannable, underWay);
   const byName = new Map(images.map((image) => [image.name, image]));
   const among = (row: Installed) => definitions.has(row.image);
+  const [knownOfBases, inherited, modules] = await Promise.all([
+    knownBases(read, images),
+    inheritedRpms(read, byName, sources),
+    moduleOffersFor(read, distroRelease, images),
+  ]);
   return {
     definitions,
     input: {
       images,
       introduced: introduced.filter(among),
       fromBase: fromBase.filter(among),
-      bases: await knownBases(read, images),
+      bases: knownOfBases,
       security: new Set(question.security ?? []),
-      inherited: await inheritedRpms(read, byName, sources),
+      inherited,
       withdrawn,
-      offers: await offersOf(read, question.distroRelease, [
-        ...new Set([...sources, ...withdrawn.map(({ rpm }) => rpm.sourceName)]),
-      ]),
+      offers,
       requested: question.requests
         .filter(({ image }) => definitions.has(ImageName.parse(image)))
         .map((request) => requestOf(request, byName)),
-      modules: await moduleOffersFor(read, question.distroRelease, definitions.values()),
+      modules,
       references: question.references,
-      rules: await readRules(read),
-      holds: await whereArchesWait(read, question.distroRelease),
-      pauses: await pausesInForce(read),
+      rules,
+      holds,
+      pauses,
     },
   };
 };
@@ -112,6 +121,12 @@ const whereArchesWait = async (
   const { hours } = await holdPolicyOf(read, distroRelease);
   return new Set(hours > 0 ? [DistroReleaseName.parse(distroRelease)] : []);
 };
+
+const withUnderWay = (
+  images: readonly PlannableImage[],
+  underWay: ReadonlyMap<ImageName, UnderWay>,
+): readonly PlannableImage[] =>
+  underWay.size === 0 ? images : images.map((image) => ({ ...image, underWay: underWay.get(image.name) }));
 
 type ByName = ReadonlyMap<ImageName, PlannableImage>;
 
@@ -165,45 +180,6 @@ const introducedRpms = async (
   return inSlices(
     eachOf(rows, (row) => ({ image: ImageName.parse(row.image), arch: row.image_arch, rpm: rpmOfRow(row) })),
   );
-};
-
-/** The roots, everything that follows them, and their image parents. */
-const closure = async (read: Read, roots: readonly string[]): Promise<Map<ImageName, ImageDefinition>> => {
-  const found = new Map<ImageName, ImageDefinition>();
-  if (roots.length === 0) return found;
-  // `offset 0` keeps each step a look-up by name. Nobody can tell beforehand how far a recursion goes, and where it is
-  // thought to go far, every definition of the fleet would be read.
-  const { rows } = await sql<{ definition: unknown }>`
-    with recursive below(name) as (
-      select unnest(${[...new Set(roots)]}::text[])
-      union
-      select child.image from below cross join lateral (
-        select image_parent.image from image_parent
-        join image on image.name = image_parent.image and image.from_revision = image_parent.from_revision
-        where image_parent.parent = below.name and image.to_revision is null
-          and (image_parent.edge = 'layer' or image.definition @> '{"followsBuildParents": true}')
-        offset 0
-      ) child
-    ), wanted as (
-      select name from below
-      union
-      select up.parent from below cross join lateral (
-        select image_parent.parent from image
-        join image_parent on image_parent.image = image.name and image_parent.from_revision = image.from_revision
-        where image.name = below.name and image.to_revision is null
-        offset 0
-      ) up
-    )
-    select found.definition from wanted cross join lateral (
-      select definition from image where image.name = wanted.name and image.to_revision is null offset 0
-    ) found
-    order by wanted.name`.execute(read.tx);
-  const keep = (row: { definition: unknown }): void => {
-    const definition = ImageDefinition.parse(row.definition);
-    found.set(definition.name, definition);
-  };
-  await inSlices(eachOf(rows, keep));
-  return found;
 };
 
 /** One arch of an image whose baseline was built on another manifest than the parent's baseline has now. */

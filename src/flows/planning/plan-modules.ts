@@ -4,7 +4,7 @@ import { ModuleLabel } from '../../../schemas/content.ts';
 import type { ImageDefinition } from '../../../schemas/files/image.ts';
 import { type Arch, DistroReleaseName } from '../../../schemas/ids.ts';
 import { moduleVersion } from '../../planning/module-index.ts';
-import type { ModuleOffer, PlannableModule } from '../../planning/plan-types.ts';
+import type { ModuleOffer, PlannableImage, PlannableModule } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 
 type Read = Pick<Flow, 'tx'>;
@@ -33,9 +33,9 @@ export const imagesOfModules = async (
 export const moduleOffersFor = async (
   read: Read,
   distroRelease: string,
-  images: Iterable<ImageDefinition>,
+  images: readonly PlannableImage[],
 ): Promise<ModuleOffer[]> => {
-  const modules = [...new Set([...images].flatMap((image) => moduleOf(image) ?? []))];
+  const modules = [...new Set(images.flatMap(({ module }) => module?.name ?? []))];
   if (modules.length === 0) return [];
   const rows = await read.tx
     .selectFrom('module_build')

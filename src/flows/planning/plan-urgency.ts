@@ -1,12 +1,12 @@
 /** What the dispatcher will order a plan's arch builds by, worked out once, with the plan. */
-import type { Arch, ImageName } from '../../../schemas/ids.ts';
+import { Arch, type ImageName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
 import type { SourceReference } from '../../planning/causes.ts';
 import type { Plan } from '../../planning/plan-types.ts';
 import type { CauseKind } from '../../planning/rule-matching.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
-import { urgenciesInSteps } from '../../scheduling/urgency.ts';
+import { type Urgency, urgenciesInSteps } from '../../scheduling/urgency.ts';
 import { workId, workOfPlan } from '../../scheduling/work-of-plan.ts';
 import { readEstimates } from '../dispatching/durations.ts';
 
@@ -17,7 +17,7 @@ export interface UrgencyColumns {
   readonly planned_at: Date;
   readonly severity: Severity;
   readonly by_hand: boolean;
-  readonly causes: CauseKind[];
+  readonly causes: readonly CauseKind[];
 }
 
 export type PlanUrgency = (image: ImageName, arch: Arch) => UrgencyColumns;
@@ -31,21 +31,26 @@ export const planUrgency = async (
     flow,
     plan.builds.map(({ image }) => image),
   );
-  const builds = workOfPlan(plan, references, estimate);
-  const urgent = await inSlices(urgenciesInSteps(builds));
-  const seconds = new Map(builds.map((build) => [build.id, build.seconds]));
+  const urgent = new Map<Arch, ReadonlyMap<string, Urgency>>();
+  // No arch waits for another.
+  for (const arch of Arch.options) {
+    const builds = workOfPlan(onlyOn(arch, plan), references, estimate);
+    urgent.set(arch, await inSlices(urgenciesInSteps(builds)));
+  }
   return (image, arch) => {
-    const id = workId(image, arch);
-    const found = urgent.get(id);
-    const own = seconds.get(id);
-    if (found === undefined || own === undefined) throw new Error(`the plan does not build ${id}`);
+    const found = urgent.get(arch)?.get(workId(image, arch));
+    if (found === undefined) throw new Error(`the plan does not build ${image} on ${arch}`);
     return {
-      estimated_seconds: own,
+      estimated_seconds: estimate(image, arch),
       path_seconds: found.path,
       planned_at: flow.now,
       severity: found.severity,
       by_hand: found.byHand,
-      causes: [...found.causes],
+      causes: found.causes,
     };
   };
 };
+
+const onlyOn = (only: Arch, { builds }: Plan): Pick<Plan, 'builds'> => ({
+  builds: builds.map((build) => ({ ...build, arches: build.arches.filter(({ arch }) => arch === only) })),
+});

@@ -1,20 +1,20 @@
 /** A plan becomes rows: builds with their reserved NVRs, arch builds with what they wait for, what was left alone. */
 import { sql } from 'kysely';
 import type { Arch, ImageName, Nvr } from '../../../schemas/ids.ts';
+import type { Plan, PlannedArchBuild } from '../../planning/plan-types.ts';
 import { describeReason } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { storedCause } from '../../runtime/flow.ts';
-import { eachOf, inSlices } from '../../runtime/in-slices.ts';
-import { insertRows } from '../../store/insert-rows.ts';
-import { type ArchBuild, recordTransitions } from '../move.ts';
+import { insertAll, rowsInto } from '../../store/insert-rows.ts';
+import { type ArchBuild, type Rebuild, transitionRow } from '../move.ts';
 import { moveArchBuilds } from '../move-many.ts';
 import { waitForBuildParents } from './build-parents.ts';
 import { addArchBuilds, joinBuilds, joinedForEvent } from './join-builds.ts';
-import { type NewArchBuild, type NewBuild, newBuilds, type ToWrite } from './new-builds.ts';
+import { type NewBuild, newBuilds, reserve, type ToWrite } from './new-builds.ts';
 import { type PlanUrgency, planUrgency } from './plan-urgency.ts';
 import { raiseUrgency } from './raise-urgency.ts';
 import { writeFollowUps } from './write-follow-ups.ts';
-import { writtenSoFar } from './written.ts';
+import { archBuildKey, type Written, type WrittenArchBuild, writtenSoFar } from './written.ts';
 
 export interface WrittenBuild {
   readonly nvr: Nvr;
@@ -31,30 +31,27 @@ export interface WrittenPlan {
 /** The same few statements, whether it is one build or thousands. */
 export const writePlan = async (flow: Flow, to: ToWrite): Promise<WrittenPlan> => {
   const { plan, rebuild, underWay } = to;
-  await giveUpWaiting(flow, plan.order);
-  const urgency = await planUrgency(flow, plan, to.references);
+  const [, reserved, urgency] = await Promise.all([
+    giveUpWaiting(flow, plan.order),
+    reserve(flow, to),
+    planUrgency(flow, plan, to.references),
+  ]);
   const written = writtenSoFar(underWay);
   await addArchBuilds(flow, plan.joined, underWay, written);
-  const builds = await newBuilds(flow, to, written);
-  await writeBuilds(flow, to, builds);
-  const archBuilds = builds.flatMap((build) => build.archBuilds);
-  await writeArchBuilds(flow, archBuilds, urgency);
-  await recordBeginnings(flow, to, builds, archBuilds);
+  const builds = await newBuilds(to, reserved, written);
+  await insertAll(
+    flow.tx,
+    rowsInto('build', buildRows(flow, to, builds)),
+    rowsInto('build_cause', causeRows(rebuild, builds)),
+    rowsInto('index_entry', carriedRows(builds)),
+    rowsInto('arch_build', archBuildRows(flow, builds, urgency, written)),
+    rowsInto('transition', beginnings(flow, to, builds, written)),
+    rowsInto('left_alone', leftAloneRows(rebuild, plan)),
+  );
   await waitForBuildParents(flow, plan);
   await joinBuilds(flow, { rebuild, joined: plan.joined, underWay }, written);
   await raiseUrgency(flow, plan, { severity: rebuild.severity, references: to.references }, written);
   await writeFollowUps(flow, rebuild.id, plan.followUps, underWay);
-  await insertRows(
-    flow.tx,
-    'left_alone',
-    plan.leftAlone.map(({ image, arch, reason, text }) => ({
-      rebuild: rebuild.id,
-      image,
-      arch: arch ?? null,
-      reason,
-      text,
-    })),
-  );
   return {
     builds: builds.map(({ nvr, planned: { image, arches } }) => ({
       nvr,
@@ -78,21 +75,9 @@ const giveUpWaiting = async (flow: Flow, images: readonly ImageName[]): Promise<
   await moveArchBuilds(flow, waiting, 'superseded', 'it is planned anew', { ended_at: flow.now });
 };
 
-const writeBuilds = async (flow: Flow, to: ToWrite, builds: readonly NewBuild[]): Promise<void> => {
-  const rows = await inSlices(eachOf(builds, (build) => buildRow(flow, to, build)));
-  await insertRows(flow.tx, 'build', rows);
-  const causes = builds.map(({ id }) => ({ build: id, rebuild: to.rebuild.id }));
-  await insertRows(flow.tx, 'build_cause', causes);
-  const carried = builds.flatMap(({ id, planned }) =>
-    planned.carried.map(({ arch, manifestDigest, nvr }) => ({
-      build: id,
-      arch,
-      manifest_digest: manifestDigest,
-      carried_from: nvr,
-    })),
-  );
-  await insertRows(flow.tx, 'index_entry', carried);
-};
+function* buildRows(flow: Flow, to: ToWrite, builds: readonly NewBuild[]) {
+  for (const build of builds) yield buildRow(flow, to, build);
+}
 
 const buildRow = (
   flow: Flow,
@@ -119,64 +104,86 @@ const buildRow = (
   updated_at: flow.now,
 });
 
-const writeArchBuilds = async (
-  flow: Flow,
-  archBuilds: readonly NewArchBuild[],
-  urgency: PlanUrgency,
-): Promise<void> => {
-  const rows = await inSlices(
-    eachOf(archBuilds, (archBuild) => ({
-      ...archBuildRow(flow, archBuild),
-      ...urgency(archBuild.image, archBuild.planned.arch),
-    })),
-  );
-  await insertRows(flow.tx, 'arch_build', rows);
+function* causeRows({ id: rebuild }: Rebuild, builds: readonly NewBuild[]) {
+  for (const { id: build } of builds) yield { build, rebuild };
+}
+
+function* carriedRows(builds: readonly NewBuild[]) {
+  for (const { id: build, planned } of builds)
+    for (const { arch, manifestDigest, nvr } of planned.carried)
+      yield { build, arch, manifest_digest: manifestDigest, carried_from: nvr };
+}
+
+/** Each after its parents. */
+function* archBuildRows(flow: Flow, builds: readonly NewBuild[], urgency: PlanUrgency, written: Written) {
+  const cause = storedCause(flow.cause);
+  for (const { id: build, planned } of builds) {
+    for (const archBuild of planned.arches) {
+      const { arch, reasons, proofs } = archBuild;
+      const { id, parent } = placeOf(planned.image, archBuild, written);
+      const urgent = urgency(planned.image, arch);
+      // Spelled out: putting it together from parts made ten times the garbage, of 20,000 rows.
+      yield {
+        id,
+        build,
+        image: planned.image,
+        arch,
+        state: stateUpon(parent),
+        seq: 0,
+        unmet: isReady(parent) ? 0 : 1,
+        parent_arch_build: parent?.id ?? null,
+        reasons,
+        proofs,
+        attempts: 0,
+        ready_at: isReady(parent) ? flow.now : null,
+        cause,
+        estimated_seconds: urgent.estimated_seconds,
+        path_seconds: urgent.path_seconds,
+        planned_at: urgent.planned_at,
+        severity: urgent.severity,
+        by_hand: urgent.by_hand,
+        causes: urgent.causes,
+      };
+    }
+  }
+}
+
+/** The first transitions of all. */
+function* beginnings(flow: Flow, { rebuild }: ToWrite, builds: readonly NewBuild[], written: Written) {
+  for (const { id, nvr } of builds) {
+    const begins = { kind: 'build', id, subject: nvr, from: null, to: 'planned' } as const;
+    yield transitionRow(flow, { ...begins, reason: `rebuild ${rebuild.id}` });
+  }
+  for (const { planned } of builds) {
+    for (const archBuild of planned.arches) {
+      const { id, parent } = placeOf(planned.image, archBuild, written);
+      const subject = `${planned.image}.${archBuild.arch}`;
+      const begins = { kind: 'archBuild', id, subject, from: null, to: stateUpon(parent) } as const;
+      yield transitionRow(flow, { ...begins, reason: archBuild.reasons.map(describeReason).join('; ') });
+    }
+  }
+}
+
+/** The arch build of a layer parent, where that is planned too, or under way. */
+type Upon = WrittenArchBuild | undefined;
+
+/** Which row it is, and upon which. */
+const placeOf = (
+  image: ImageName,
+  { arch, parent }: PlannedArchBuild,
+  { archBuilds }: Written,
+): { readonly id: number; readonly parent: Upon } => {
+  const own = archBuilds.get(archBuildKey(image, arch));
+  if (own === undefined) throw new Error(`${image} on ${arch} has no number`);
+  const isBuilt = parent.kind === 'planned' || parent.kind === 'under-way';
+  return { id: own.id, parent: isBuilt ? archBuilds.get(archBuildKey(parent.image, arch)) : undefined };
 };
 
-const recordBeginnings = async (
-  flow: Flow,
-  { rebuild }: ToWrite,
-  builds: readonly NewBuild[],
-  archBuilds: readonly NewArchBuild[],
-): Promise<void> => {
-  const ofBuilds = builds.map(({ id, nvr }) => ({
-    kind: 'build' as const,
-    id,
-    subject: nvr,
-    from: null,
-    to: 'planned' as const,
-    reason: `rebuild ${rebuild.id}`,
-  }));
-  const ofArchBuilds = await inSlices(
-    eachOf(archBuilds, ({ id, image, parent, planned: { arch, reasons } }) => ({
-      kind: 'archBuild' as const,
-      id,
-      subject: `${image}.${arch}`,
-      from: null,
-      to: stateOf(parent),
-      reason: reasons.map(describeReason).join('; '),
-    })),
-  );
-  await recordTransitions(flow, [...ofBuilds, ...ofArchBuilds]);
-};
+function* leftAloneRows({ id: rebuild }: Rebuild, { leftAlone }: Plan) {
+  for (const { image, arch, reason, text } of leftAlone)
+    yield { rebuild, image, arch: arch ?? null, reason, text };
+}
 
-const isReady = (parent: NewArchBuild['parent']): boolean => parent === undefined || parent.built;
+const isReady = (parent: Upon): boolean => parent === undefined || parent.built;
 
-const stateOf = (parent: NewArchBuild['parent']): ArchBuild['state'] =>
-  isReady(parent) ? 'ready' : 'blocked';
-
-const archBuildRow = (flow: Flow, { id, build, image, parent, planned }: NewArchBuild) => ({
-  id,
-  build,
-  image,
-  arch: planned.arch,
-  state: stateOf(parent),
-  seq: 0,
-  unmet: isReady(parent) ? 0 : 1,
-  parent_arch_build: parent?.id ?? null,
-  reasons: planned.reasons,
-  proofs: [...planned.proofs],
-  attempts: 0,
-  ready_at: isReady(parent) ? flow.now : null,
-  cause: storedCause(flow.cause),
-});
+const stateUpon = (parent: Upon): ArchBuild['state'] => (isReady(parent) ? 'ready' : 'blocked');

@@ -3,10 +3,16 @@ import type { Arch, ImageName } from '../../../schemas/ids.ts';
 import type { ArchBuild } from '../move.ts';
 import type { BuildsUnderWay } from './under-way.ts';
 
+export interface WrittenArchBuild {
+  readonly id: number;
+  /** There is a manifest to build upon. */
+  readonly built: boolean;
+}
+
 export interface Written {
   readonly builds: Map<ImageName, number>;
-  /** By {@link archBuildKey}. `built`: there is a manifest to build upon. */
-  readonly archBuilds: Map<string, { readonly id: number; readonly built: boolean }>;
+  /** By {@link archBuildKey}. */
+  readonly archBuilds: Map<string, WrittenArchBuild>;
   /** To builds under way; by id. */
   readonly added: Map<number, ArchBuild>;
 }
