@@ -17,6 +17,7 @@ import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/
 import { pauseTimer, resumeOnTime } from '../src/flows/pausing/pause.ts';
 import { closeRebuild } from '../src/flows/planning/close-rebuild.ts';
 import { closeTimer, collect } from '../src/flows/planning/collect.ts';
+import { forgetObserved } from '../src/flows/planning/observe.ts';
 import type { Settings } from '../src/flows/settings.ts';
 import { type Consumer, onFact, onTimer } from '../src/runtime/consumer.ts';
 
@@ -25,7 +26,10 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
   listensTo: "nominations, new offers, the timer that closes a rebuild, the reconciler's and those of pauses",
   does: 'gathers causes until it is quiet, then compares contents with offers and plans the least work that fixes all',
   says: [ContentNominated, RebuildPlanned, ArchBuildHeld, RebuildFinished, PauseChanged],
-  onStart: (flow) => startReconciling(flow),
+  onStart: async (flow) => {
+    if (!settings.observe) await forgetObserved(flow);
+    await startReconciling(flow);
+  },
   subscriptions: [
     onFact(ContentNominated, (flow, { nomination }) => collect(flow, settings, nomination)),
     onFact(OffersChanged, async (flow, offers) => {

@@ -1,5 +1,5 @@
 /**
- * Listens to: the topics it is given, on a second, read-only bus or on our own broker's public exchange.
+ * Listens to: the topics it is given, on our own broker's public exchange, and on a second, read-only bus.
  * Does: copies each message to the upstream exchange and acknowledges it only when our broker has confirmed the copy.
  * Says: what it heard, under the same id and topic; it reaches the bus alone, never the store.
  */
@@ -147,7 +147,7 @@ const unlessGivenUp = (verdict: Promise<Verdict>, signal: AbortSignal): Promise<
 
 export const upstreamBridge = {
   name: 'upstream-bridge',
-  listensTo: "the topics it is given, on a second, read-only bus or on our own broker's public exchange",
+  listensTo: "the topics it is given, on our own broker's public exchange, and on a second, read-only bus",
   does: 'copies each message to the upstream exchange and acknowledges it only when our broker has the copy',
   says: 'what it heard, under the same id and topic',
 } as const;

@@ -31,7 +31,10 @@ export const startApi = async ({ host, port, ...context }: ApiOptions): Promise<
     await server.listen({ host, port });
   } catch (error) {
     await server.close();
-    throw new Error(`the API cannot listen on ${host}:${port} (api.host, api.port)`, { cause: error });
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the API cannot listen on ${host}:${port} (api.host, api.port): ${why}`, {
+      cause: error,
+    });
   }
   const address = server.server.address();
   if (address === null || typeof address === 'string') throw new Error('the API listens on no TCP port');

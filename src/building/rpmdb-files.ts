@@ -109,6 +109,9 @@ const followLinks = async (
   }
 };
 
+/** Bytes of a block of a tar archive, which ends with two blocks of zeros. */
+const blockSize = 512;
+
 /** Hands each entry over, and writes its content to the file that it is given. */
 const readArchive = async (
   bytes: AsyncIterable<Uint8Array>,
@@ -134,12 +137,18 @@ const readArchive = async (
         broken ??= new Error(`is not a whole archive: ${message}`);
     },
   });
+  let length = 0;
+  let isBlank = true;
   // What it hands over is taken at once, so that it never makes us wait.
   for await (const chunk of bytes) {
+    length += chunk.length;
+    isBlank &&= chunk.every((byte) => byte === 0);
     // It reads numbers as only a Buffer can; those of fetch are none.
     parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     if (broken !== undefined) throw broken;
   }
+  // An archive without entries is nothing but its end, which the parser takes for no archive at all.
+  if (isBlank && length >= 2 * blockSize && length % blockSize === 0) return;
   parser.end();
   if (broken !== undefined) throw broken;
 };

@@ -50,7 +50,7 @@ const ask = async (url: string, path: string, request: RequestInit): Promise<Res
   try {
     response = await fetch(`${url}${path}`, request);
   } catch (error) {
-    if (request.signal?.aborted === true) throw new UserError('interrupted', 'interrupted');
+    request.signal?.throwIfAborted();
     throw new UserError('no-flibs', `no flibs answers at ${url}: ${innermost(error)}`, {
       hint: 'it may have been stopped or killed; `flibs up` starts one',
       cause: error,

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from '../config/load.ts';
-import { ensurePrerequisites } from '../host/prerequisites.ts';
 import { type DemoSite, preparedSite, prepareSite } from './demo/prepare.ts';
+import { prepareHost } from './prepare-host.ts';
 import { heldDirectory } from './running/addresses.ts';
 import { up } from './up.ts';
 
@@ -25,7 +25,7 @@ const exampleSite = async (site: DemoSite): Promise<Config> => {
 /** With definitions configured it runs those; without, the example images on example packages. */
 export const start = async (config: Config, { log, install }: StartOptions): Promise<void> => {
   const say = (text: string) => log.info(text);
-  await ensurePrerequisites({ install, say });
+  await prepareHost({ install, say });
   const configured = config.definitions.path !== '' || config.definitions.url !== '';
   if (configured) return up(config, { log });
   const site = {

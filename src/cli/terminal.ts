@@ -1,5 +1,6 @@
 /** What the command line reads from and writes to; tests hand in their own. */
 import { Readable } from 'node:stream';
+import { UserError } from './user-error.ts';
 
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -11,7 +12,7 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** Columns of standard output; undefined where it is no terminal. */
   readonly columns: number | undefined;
-  /** Aborted by Ctrl-C, for commands that watch or follow. */
+  /** Aborted by Ctrl-C, for commands that watch or follow; its reason is what they end with. */
   readonly interrupted: AbortSignal;
 }
 
@@ -48,6 +49,6 @@ export const processTerminal = (): Terminal => {
   };
 
   function onInterrupt(): void {
-    interruption.abort();
+    interruption.abort(new UserError('interrupted', 'interrupted'));
   }
 };

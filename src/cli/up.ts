@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import { ArtifactDigest } from '../../schemas/ids.ts';
 import { removeAddress, writeAddress } from '../api/address-file.ts';
-import { startApi } from '../api/start.ts';
+import { type ApiOptions, startApi } from '../api/start.ts';
 import type { Config } from '../config/load.ts';
 import { registries } from '../flows/open-ports.ts';
 import { candidateRepository } from '../flows/registry-paths.ts';
@@ -65,7 +65,7 @@ const startServing = async (
   const { environment, settings } = running;
   if (environment === undefined) return '';
   const open = registries(config.registry.insecure);
-  const api = await startApi({
+  const options: ApiOptions = {
     store: environment.store,
     process: running.id,
     workerLease: settings.worker.lease,
@@ -83,6 +83,12 @@ const startServing = async (
       const { registry, repository } = open(candidateRepository(settings, image));
       return (await registry.getArtifact(repository, ArtifactDigest.parse(digest))).toString('utf8');
     },
+  };
+  const api = await startApi(options).catch((cause: unknown) => {
+    throw new UserError('failed', cause instanceof Error ? cause.message : String(cause), {
+      hint: 'api.port may be another one, or 0 for any that is free',
+      cause,
+    });
   });
   endings.add(() => api.stop());
   await writeAddress(config.data_directory, api.url);

@@ -155,11 +155,21 @@ export interface EnsureOptions {
 }
 
 /**
- * Sees to it that the host has what flibs needs. As root it installs and registers what is missing, having said so.
+ * Sees to it that the host has what flibs needs to build. As root it installs and registers what is missing, having said
+ * so.
  *
- * @throws when something is missing and may not be or could not be installed; the message holds the one command to run.
+ * @throws when something is missing and may not be or could not be installed, with the one command to run; and for
+ * anybody but root, who could not build.
  */
-export const ensurePrerequisites = async ({ install, say }: EnsureOptions): Promise<void> => {
+export const ensurePrerequisites = async (options: EnsureOptions): Promise<void> => {
+  await ensureInstalled(options);
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      'images are built as root: buildah mounts them, dnf installs into them. Run it again as root (sudo)',
+    );
+};
+
+const ensureInstalled = async ({ install, say }: EnsureOptions): Promise<void> => {
   const missing = await missingPrerequisites();
   if (missing.packages.length === 0 && missing.arches.length === 0) {
     return;

@@ -33,7 +33,7 @@ interface PutOff {
 export const settling = (environment: Environment): Settling => {
   const { store } = environment;
   const logOf = (kept: Kept): Logger =>
-    environment.log.child({ consumer: kept.consumer, message: kept.messageId, topic: kept.raw.topic });
+    environment.log.child({ message: kept.messageId, topic: kept.raw.topic });
   // Not bound to the log of its flow: what that decides may be about other builds, and names them itself.
   const about = (kept: Kept): About =>
     // What others call by these names is something else.

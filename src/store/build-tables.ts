@@ -36,6 +36,8 @@ export interface BuildTable {
   updated_at: Date;
   candidate_at: Date | null;
   ended_at: Date | null;
+  /** Planned by a flibs that only observed. */
+  observed: Generated<boolean>;
 }
 
 export interface IndexEntryTable {

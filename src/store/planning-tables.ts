@@ -27,6 +27,8 @@ export interface NominationTargetTable {
   target: string;
   rebuild: number | null;
   closed_at: Date | null;
+  /** What became of it when it was closed; `dropped`: no plan has looked at it. */
+  seen: Generated<'planned' | 'observed' | 'dropped'>;
 }
 
 export interface RebuildTable {

@@ -153,7 +153,7 @@ describe('adopting', () => {
     ]);
   });
 
-  test('takes the NVR from labels that are the image’s own, and not from those of its base', async () => {
+  test('takes the NVR from labels that are the image’s own, to count on from, and not from those of its base', async () => {
     const labels = { 'com.redhat.component': 'ubi-container', name: 'ubi', version: '9.4', release: '12' };
     await pushIndex('ubi', 'latest', (arch) => [base.get(arch)], { labels });
     await pushIndex('mine', '1', (arch) => [base.get(arch), page], { labels });
@@ -162,6 +162,8 @@ describe('adopting', () => {
       'ubi-container-9.4-12',
       expect.stringMatching(/^mine-1-adopted\./),
     ]);
+    const numbers = await environment.store.db.selectFrom('release_number').selectAll().execute();
+    expect(numbers).toContainEqual({ component: 'ubi-container', version: '9.4', last: 12 });
   });
 
   test('tells of each image that cannot be taken, and takes the others', async () => {

@@ -72,6 +72,10 @@ describe('what is in an image that others built', () => {
     expect(read).toEqual([outline.layers[2], outline.layers[1]]);
   });
 
+  test('is what is below a layer without any entry', async () => {
+    expect(await namesIn([base, Buffer.alloc(1024)])).toEqual(await namesIn([base]));
+  });
+
   test('is nothing where a layer above removes the database', async () => {
     expect(await namesIn([base, await aLayer({ files: { 'var/lib/rpm/.wh.rpmdb.sqlite': '' } })])).toEqual(
       [],
@@ -131,6 +135,10 @@ describe('what is in an image that others built', () => {
   test('a database that the rpm of this host was not built for is an error, not an empty list', async () => {
     const layer = await aLayer({ files: { 'var/lib/rpm/Packages.db': 'RpmP' } });
     await expect(namesIn([layer])).rejects.toThrow('cannot read its database: Packages.db (ndb)');
+  });
+
+  test.each([0, 512, 1000])('%d bytes of zeros are no layer', async (length) => {
+    await expect(namesIn([base, Buffer.alloc(length)])).rejects.toThrow('is not a whole archive');
   });
 
   test('a broken layer is named', async () => {

@@ -62,8 +62,10 @@ export const partOf = <Ports, Knowledge>(
 
 const actorOf = <Ports, Knowledge>(
   consumer: Consumer<Ports, Knowledge>,
-  environment: Environment<Ports>,
+  given: Environment<Ports>,
 ): Actor => {
+  // As where it is started.
+  const environment = { ...given, log: given.log.child({ consumer: consumer.name }) };
   const receiver = openReceiver(consumer, environment);
   const effects = consumer.effects ?? [];
   return {

@@ -159,6 +159,8 @@ test('it is upgraded too where an advisory comes to list what was looked at alre
   await world.run({ seed: 1 });
   await expectSound(world);
   expect(await buildsOf(world, 'app')).toEqual(['app-40-2 released']);
+  const told = (await rowsOf(environment.store, 'nomination')).map((row) => row['reference']);
+  expect(told.filter((reference) => reference === 'FEDORA-2026-openssl')).toHaveLength(1);
 });
 
 test('an image that was made on another manifest of its base is found by the reconciler', async () => {

@@ -113,6 +113,13 @@ export const fleet: readonly ImageDefinition[] = [
   anImage({ name: 'lonely', packages: ['musl'] }),
 ];
 
+/** The least with a parent, a child and somebody beside them: for what is gone through hundreds of times. */
+export const smallFleet: readonly ImageDefinition[] = [
+  anImage({ name: 'base', packages: ['glibc', 'openssl-libs'] }),
+  anImage({ name: 'client', parent: 'base', packages: ['curl'] }),
+  anImage({ name: 'lonely', packages: ['musl'] }),
+];
+
 /** Somebody else's base. */
 export const fedora = 'registry.example.org/fedora:40';
 

@@ -1,20 +1,16 @@
 /** Deliveries that repeat and tarry more than usual, workers that often fail: the same images come out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
-import { emptyStore } from '../store/empty-store.ts';
+import { type BothFleets, bothFleets } from './both-fleets.ts';
 import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { randomFrom } from './random.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
-import { anUpdate, aReleasedWorld, aWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
+let begin: BothFleets;
 beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
+  begin = await bothFleets();
 });
-afterAll(() => close());
+afterAll(() => begin.close());
 
 /** So many of all runs go wrong the first time, in ways that are tried again. */
 const misfortune = (seed: number, share: number, ways: readonly Mishap[]): Mishaps => {
@@ -34,37 +30,30 @@ const twoUpdates = async (world: World, seed: number, odds = rough): Promise<voi
   expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
 };
 
-test.each(portions(171, 270))(
-  'runs that are refused or fail are run again: seeds $from to $to',
-  async (seeds) => {
-    await everySeed(seeds, begin, async (world, seed) => {
-      world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
-      await twoUpdates(world, seed);
-    });
-  },
+const runsFail = async (world: World, seed: number): Promise<void> => {
+  world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
+  await twoUpdates(world, seed);
+};
+
+test.each(portions(171, 185))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.whole, runsFail),
 );
 
-test.each(portions(271, 280))(
-  'lost workers are waited for and replaced: seeds $from to $to',
-  async (seeds) => {
-    await everySeed(seeds, begin, async (world, seed) => {
-      world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
-      await twoUpdates(world, seed, { ...rough, leave: 0.6 });
-    });
-  },
+test.each(portions(186, 270))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.small, runsFail),
 );
 
-test.each(portions(281, 300))(
-  'from nothing everything is built and released: seeds $from to $to',
-  async (seeds) => {
-    const fromNothing = async () => {
-      await emptyStore(environment.store);
-      return aWorld(environment);
-    };
-    await everySeed(seeds, fromNothing, async (world, seed) => {
-      world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
-      await world.run({ seed });
-      await expectFresh(world);
-    });
-  },
+test.each(portions(271, 280))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.whole, async (world, seed) => {
+    world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
+    await twoUpdates(world, seed, { ...rough, leave: 0.6 });
+  }),
+);
+
+test.each(portions(281, 300))('from nothing everything is built and released: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.nothingOfSmall, async (world, seed) => {
+    world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
+    await world.run({ seed });
+    await expectFresh(world);
+  }),
 );

@@ -73,8 +73,17 @@ export const rebuildDetail = async (db: Kysely<Database>, id: number): Promise<R
     .orderBy('image')
     .orderBy('arch')
     .execute();
+  const history = await db
+    .selectFrom('transition')
+    .select(['to_state as state', 'reason', 'at'])
+    .where('kind', '=', 'rebuild')
+    .where('entity', '=', id)
+    .where('refused', '=', false)
+    .orderBy('id')
+    .execute();
   return {
     ...briefOf(row),
+    history: history.map(({ at, ...moved }) => ({ ...moved, at: iso(at) })),
     archBuilds: countsFor(await countArchBuilds(db, [id]), id),
     causes: await causesOf(db, id),
     builds: await buildsById(

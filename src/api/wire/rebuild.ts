@@ -72,6 +72,9 @@ export const LeftAlone = z.object({ image: z.string(), arch: Arch.nullable(), re
 export type LeftAlone = z.infer<typeof LeftAlone>;
 
 export const RebuildDetail = RebuildBrief.omit({ builds: true }).extend({
+  history: z
+    .array(z.object({ state: z.string(), reason: z.string(), at: z.iso.datetime() }))
+    .describe('The states that it came to, oldest first.'),
   causes: z.array(Cause),
   builds: z.array(Build),
   leftAlone: z.array(LeftAlone),

@@ -74,7 +74,7 @@ async function* outcomes(
       open.delete(row.id);
       yield row;
     }
-    if (open.size > 0) await wait(period, undefined, { signal });
+    if (open.size > 0) await wait(period, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 

@@ -23,7 +23,11 @@ const line = (event: TransitionEvent): string => {
   return `${event.at.slice(11, 19)}Z  ${printable(what)}: ${to}  ${printable(event.reason)}\n`;
 };
 
-/** Transitions as they come, each once, in the order in which they are seen. Ends when `over` says so. */
+/**
+ * Transitions as they come, each once, in the order in which they are seen. Ends when `over` says so.
+ *
+ * @throws the signal's reason when that ends it
+ */
 export async function* transitions(
   client: Client,
   {
@@ -46,7 +50,7 @@ export async function* transitions(
   let next = since ?? (await client.get('/api/v1/events', TransitionPage)).next;
   const first = next;
   let told = new Set<number>();
-  while (!signal.aborted) {
+  for (;;) {
     // Read before the page: what came before the end is then told.
     const isOver = await over();
     const { events } = await page(Math.max(first, next - overlap));
@@ -56,7 +60,7 @@ export async function* transitions(
     next = Math.max(next, ...news.map(({ id }) => id));
     if (news.length > 0) continue;
     if (isOver) return;
-    await wait(period, undefined, { signal }).catch(() => undefined);
+    await wait(period, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
@@ -96,5 +100,5 @@ export const watchRebuilds = async (
   for await (const event of seen) {
     terminal.out(options['json'] === true ? `${JSON.stringify(event)}\n` : line(event));
   }
-  if (id !== undefined && !terminal.interrupted.aborted) outcome(await stateOf(client, id));
+  if (id !== undefined) outcome(await stateOf(client, id));
 };

@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { ImageBrief } from '../../api/wire/image.ts';
 import { releaseRepository } from '../../flows/registry-paths.ts';
-import { ensurePrerequisites } from '../../host/prerequisites.ts';
 import { type Client, connect } from '../client.ts';
+import { prepareHost } from '../prepare-host.ts';
 import { untilAskedToStop } from '../running/until-asked-to-stop.ts';
 import { processTerminal } from '../terminal.ts';
 import { startUp, type Up } from '../up.ts';
@@ -55,7 +55,7 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   const asked = untilAskedToStop();
   const out = (text: string) => process.stdout.write(`${text}\n`);
   const say = options.json ? (text: string) => process.stderr.write(`${text}\n`) : out;
-  await ensurePrerequisites({ install: options.install, say });
+  await prepareHost({ install: options.install, say });
   const own = options.dataDirectory === undefined;
   const dataDirectory = options.dataDirectory
     ? resolve(options.dataDirectory)

@@ -1,6 +1,6 @@
 /** Gets Debian's static busybox of each architecture, through an apt of its own: the host's dpkg knows nothing of it. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Arch } from '../../../schemas/ids.ts';
 import { runToSuccess } from '../../building/run-program.ts';
@@ -28,7 +28,8 @@ export const fetchBusybox = async (
   const missing = arches.filter((arch) => !existsSync(wanted.get(arch) ?? ''));
   if (missing.length === 0) return wanted;
   say(`fetching busybox-static for ${missing.join(', ')} from Debian's mirror`);
-  const aptDir = join(cacheDir, 'apt');
+  // Others may be fetching the same at this moment.
+  const aptDir = await mkdtemp(join(cacheDir, 'apt-'));
   try {
     await download(aptDir, missing);
     for (const arch of missing) await unpack(aptDir, arch, join(cacheDir, `busybox-${arch}`));
@@ -99,6 +100,7 @@ const unpack = async (aptDir: string, arch: Arch, target: string): Promise<void>
   const root = join(aptDir, `root-${arch}`);
   await runToSuccess({ file: 'dpkg-deb', args: ['--extract', join(debs, deb), root] });
   const found = existsSync(join(root, 'bin/busybox')) ? 'bin/busybox' : 'usr/bin/busybox';
-  await copyFile(join(root, found), `${target}.new`);
-  await rename(`${target}.new`, target);
+  const complete = join(aptDir, `busybox-${arch}`);
+  await copyFile(join(root, found), complete);
+  await rename(complete, target);
 };

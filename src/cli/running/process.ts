@@ -23,7 +23,7 @@ import { watchLink } from './link-watch.ts';
 import { type Members, newMembers } from './members.ts';
 import { openOwnBus, wholeTopology } from './open-bus.ts';
 import { portsOptions, settingsOf } from './settings.ts';
-import { runImageBuilder, runUpstreamBridge } from './strangers.ts';
+import { runImageBuilder, runUpstreamBridges } from './strangers.ts';
 
 export interface FlibsProcess {
   /** A UUID, another one at each start. */
@@ -158,9 +158,11 @@ const startAll = async (starting: Starting, stopLater: StopLater): Promise<void>
   if (environment !== undefined) await startDeciding(starting, environment, stopLater);
   const stranger = { config, addresses, bus, log };
   if (names.includes('upstream-bridge')) {
-    const bridge = await runUpstreamBridge(stranger, upstreamTopicsOf(consumersOf(starting.settings)));
-    stopLater(bridge);
-    members.started('upstream-bridge', { waiting: () => hindrance(bridge.source.state()), effects: () => 0 });
+    const bridges = await runUpstreamBridges(stranger, upstreamTopicsOf(consumersOf(starting.settings)));
+    for (const bridge of bridges) stopLater(bridge);
+    const waiting = () =>
+      bridges.map(({ source }) => hindrance(source.state())).find((one) => one !== undefined);
+    members.started('upstream-bridge', { waiting, effects: () => 0 });
   }
   if (names.includes('image-builder')) {
     stopLater(await runImageBuilder(stranger));

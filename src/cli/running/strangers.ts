@@ -30,8 +30,30 @@ interface Stranger {
 }
 
 export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger): Promise<Running> => {
+  if (process.getuid?.() !== 0) {
+    throw new UserError(
+      'failed',
+      'image-builder builds as root: buildah mounts images, dnf installs into them',
+      {
+        hint: 'run it as root; `flibs run` runs the others as any user',
+      },
+    );
+  }
   const stateDir = config.worker.state_directory || join(config.data_directory, 'worker');
   const lock = await lockState(stateDir);
+  try {
+    return await startWorker({ config, addresses, bus, log }, stateDir, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+};
+
+const startWorker = async (
+  { config, addresses, bus, log }: Stranger,
+  stateDir: string,
+  lock: Lock,
+): Promise<Running> => {
   const runsDir = join(stateDir, 'runs');
   // What a worker that was killed here has left.
   await rm(runsDir, { recursive: true, force: true });
@@ -41,6 +63,9 @@ export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger)
     stateDir: join(stateDir, 'builder'),
     log: own,
     insecureRegistries: insecureOf(config, addresses),
+  }).catch((cause: unknown) => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError('failed', `this host cannot build images: ${message}`, { cause });
   });
   const worker = await startImageBuilder({
     bus,
@@ -65,8 +90,12 @@ export const runImageBuilder = async ({ config, addresses, bus, log }: Stranger)
   };
 };
 
+interface Lock {
+  release(): Promise<void>;
+}
+
 /** One worker has a state directory at a time. */
-const lockState = async (stateDir: string): Promise<{ release(): Promise<void> }> => {
+const lockState = async (stateDir: string): Promise<Lock> => {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   try {
     return await lockDirectory(join(stateDir, 'lock'), `the worker's state directory ${stateDir}`);
@@ -96,33 +125,41 @@ const keptName = async (stateDir: string): Promise<string> => {
   return name;
 };
 
-/** @param listenedTo every topic that some consumer listens to upstream */
-export const runUpstreamBridge = async (
+/**
+ * From our own broker, where one's own CI reports, and from the second bus where there is one.
+ *
+ * @param listenedTo every topic that some consumer listens to upstream
+ */
+export const runUpstreamBridges = async (
   { config, bus, log }: Stranger,
   listenedTo: readonly string[],
-): Promise<UpstreamBridge> => {
-  const { upstream } = config;
-  const topics = upstream.topics.length > 0 ? upstream.topics : listenedTo;
-  const source: BridgeSource =
-    upstream.url === ''
-      ? { kind: 'own-broker', exchange: config.bus.public_exchange, topics }
-      : {
-          kind: 'second-bus',
-          bus: {
-            url: upstream.url,
-            tls: tlsOf(upstream.tls),
-            passiveDeclares: upstream.passive_declares,
-            connectionName: `flibs ${config.instance} upstream-bridge`,
-          },
-          exchange: upstream.exchange,
-          ...(upstream.queue === '' ? {} : { queue: upstream.queue }),
-          topics,
-        };
-  return startUpstreamBridge({
-    source,
-    own: bus,
-    instance: config.instance,
-    topicPrefix: config.topic_prefix,
-    log: log.child({ consumer: 'upstream-bridge' }),
-  });
+): Promise<readonly UpstreamBridge[]> => {
+  const topics = config.upstream.topics.length > 0 ? config.upstream.topics : listenedTo;
+  const own: BridgeSource = { kind: 'own-broker', exchange: config.bus.public_exchange, topics };
+  const sources = config.upstream.url === '' ? [own] : [own, secondBus(config, topics)];
+  const bridges: UpstreamBridge[] = [];
+  for (const source of sources) {
+    const bridge = await startUpstreamBridge({
+      source,
+      own: bus,
+      instance: config.instance,
+      topicPrefix: config.topic_prefix,
+      log: log.child({ consumer: 'upstream-bridge' }),
+    });
+    bridges.push(bridge);
+  }
+  return bridges;
 };
+
+const secondBus = ({ instance, upstream }: Config, topics: readonly string[]): BridgeSource => ({
+  kind: 'second-bus',
+  bus: {
+    url: upstream.url,
+    tls: tlsOf(upstream.tls),
+    passiveDeclares: upstream.passive_declares,
+    connectionName: `flibs ${instance} upstream-bridge`,
+  },
+  exchange: upstream.exchange,
+  ...(upstream.queue === '' ? {} : { queue: upstream.queue }),
+  topics,
+});

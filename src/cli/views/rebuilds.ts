@@ -95,6 +95,14 @@ export const rebuildText = (rebuild: RebuildDetail): string =>
       ['finished', when(rebuild.finishedAt)],
       ['arch builds', counts(rebuild.archBuilds)],
     ]),
+    section(
+      'history',
+      table(
+        ['at', 'state', 'because'],
+        rebuild.history.map(({ at, state, reason }) => [when(at), state, reason]),
+        '',
+      ),
+    ),
     scheduleText(rebuild.schedule),
     section('causes', causesText(rebuild.causes)),
     ...rebuild.builds.map(buildText),

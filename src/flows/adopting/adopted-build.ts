@@ -149,6 +149,23 @@ const writeDefinition = async (flow: Flow, definition: ImageDefinition): Promise
     .execute();
 };
 
+/** What is built of it later has a higher release. */
+const countOnFrom = async (
+  flow: Flow,
+  { component, version, releaseNumber: last }: AdoptedName,
+): Promise<void> => {
+  if (last === 0) return;
+  await flow.tx
+    .insertInto('release_number')
+    .values({ component, version, last })
+    .onConflict((oc) =>
+      oc.columns(['component', 'version']).doUpdateSet(({ fn, ref }) => ({
+        last: fn('greatest', [ref('release_number.last'), ref('excluded.last')]),
+      })),
+    )
+    .execute();
+};
+
 interface Writing {
   readonly foreign: ForeignImage;
   readonly nvr: AdoptedName;
@@ -157,6 +174,7 @@ interface Writing {
 }
 
 const writeBuild = async (flow: Flow, { foreign, nvr, definition, arches }: Writing): Promise<void> => {
+  await countOnFrom(flow, nvr);
   const { id } = await flow.tx
     .insertInto('build')
     .values({

@@ -25,6 +25,14 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
       'a folder of that name among the definitions tells it',
     );
   }
+  const strange = arches?.filter((arch) => !definition.arches.includes(arch)) ?? [];
+  if (strange.length > 0) {
+    throw new Refused(
+      'conflict',
+      `${image} is not defined for ${strange.join(', ')}`,
+      `it is for ${definition.arches.join(', ')}`,
+    );
+  }
   await refuseWherePaused(flow, image);
   const nomination = await nominate(flow, {
     kind: 'manual',
@@ -71,15 +79,29 @@ export const cancelRebuild = async (flow: Flow, settings: Settings, id: number):
   }
   // First of all: it must not count as finished when the last of its builds ends below.
   await moveRebuild(flow, rebuild, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
-  await flow.tx
-    .updateTable('nomination_target')
-    .set({ closed_at: flow.now })
-    .where('rebuild', '=', id)
-    .where('closed_at', 'is', null)
-    .execute();
+  const dropped = await dropTargets(flow, id);
   for await (const build of buildsOfOnly(flow, id))
     await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
-  return { did: `rebuild ${id} is cancelled`, rebuild: id };
+  const did = `rebuild ${id} is cancelled`;
+  if (dropped.length === 0) return { did, rebuild: id };
+  return {
+    did: `${did} before it was planned, and with it: ${dropped.join('; ')}. Where that leaves images that lack what is on offer, \`flibs reconcile\` nominates them again, as flibs itself does by and by; \`flibs pause\` keeps them as they are`,
+    rebuild: id,
+  };
+};
+
+/** What was nominated into a rebuild that is not planned yet: nobody will have looked at it. @returns references */
+const dropTargets = async (flow: Flow, rebuild: number): Promise<readonly string[]> => {
+  const rows = await flow.tx
+    .updateTable('nomination_target')
+    .from('nomination')
+    .set({ closed_at: flow.now, seen: 'dropped' })
+    .whereRef('nomination.id', '=', 'nomination_target.nomination')
+    .where('rebuild', '=', rebuild)
+    .where('closed_at', 'is', null)
+    .returning('nomination.reference')
+    .execute();
+  return [...new Set(rows.map(({ reference }) => reference))].sort();
 };
 
 /** Builds of no other rebuild that can still be ended, parents before what is made upon them. */

@@ -109,7 +109,7 @@ const writeReleases = async (
     current.map((row) => [row.name, LoadedDistroRelease.parse(row.definition)]),
   );
   const changed = releases.filter(
-    (release) => !isDeepStrictEqual(known.get(release.name), LoadedDistroRelease.parse(release)),
+    (release) => !isDeepStrictEqual(known.get(release.name), LoadedDistroRelease.parse(asStored(release))),
   );
   const given = new Set<string>(releases.map((release) => release.name));
   const ending = [
@@ -133,6 +133,9 @@ const writeReleases = async (
   return changed.map((release) => release.name);
 };
 
+/** What is undefined is not there when it comes back from the store. */
+const asStored = (definition: object): unknown => JSON.parse(JSON.stringify(definition));
+
 /** Adopted images come from registries: they stay until a folder takes their place. */
 const isFromFolder = ({ recipe }: ImageDefinition): boolean => recipe.kind !== 'adopted';
 
@@ -150,7 +153,7 @@ const writeImages = async (
     current.map((row) => [row.name, ImageDefinition.parse(row.definition)]),
   );
   const changed = images.filter(
-    (image) => !isDeepStrictEqual(known.get(image.name), ImageDefinition.parse(image)),
+    (image) => !isDeepStrictEqual(known.get(image.name), ImageDefinition.parse(asStored(image))),
   );
   const given = new Set<string>(images.map((image) => image.name));
   const ending = [

@@ -80,6 +80,8 @@ export interface Stale {
   readonly reason: string;
   /** Undefined where there is nothing to look at, or it could not be read and is tried again in its own time. */
   readonly lookAt: Pair | undefined;
+  /** It cannot be read now, but could be before: what it offered then is still known. */
+  readonly knownFromBefore: boolean;
 }
 
 /** Repositories of a distro release that were not looked at since. */
@@ -89,7 +91,13 @@ export const staleRepositories = async (flow: Flow, distroRelease: string, since
     flow.tx.selectFrom('repository_state').selectAll().where('distro_release', '=', distroRelease).execute(),
   ]);
   if (release === undefined) {
-    return [{ reason: `no distro release ${distroRelease} is configured any more`, lookAt: undefined }];
+    return [
+      {
+        reason: `no distro release ${distroRelease} is configured any more`,
+        lookAt: undefined,
+        knownFromBefore: false,
+      },
+    ];
   }
   return pairsOf(release).flatMap((pair) => {
     const { repository, arch } = pair;
@@ -97,7 +105,8 @@ export const staleRepositories = async (flow: Flow, distroRelease: string, since
     if (state?.checked_at && state.checked_at >= since) return [];
     const error = state?.error ?? undefined;
     const reason = `${repository.id} for ${arch}: ${error ?? 'not read yet'}`;
-    return [{ reason, lookAt: error === undefined ? pair : undefined }];
+    const knownFromBefore = error !== undefined && state?.checked_at !== null;
+    return [{ reason, lookAt: error === undefined ? pair : undefined, knownFromBefore }];
   });
 };
 

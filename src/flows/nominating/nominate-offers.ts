@@ -8,6 +8,7 @@ import { Severity } from '../../../schemas/nomination.ts';
 import { UpdateType } from '../../../schemas/update-type.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { noLongerListed } from '../planning/withdrawals.ts';
+import { lookedAtSince } from './looked-at.ts';
 import { moduleNomination, nominate, nominateNames } from './nominate.ts';
 import { nominateVanished } from './nominate-vanished.ts';
 import { mayTake, upgradable } from './upgradable.ts';
@@ -46,11 +47,7 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
       and exists (
         select from (${upgradable(ofTheOffer)}) as held where ${mayTake('held', sql.ref('advisory.severity'))}
       )
-      and not exists (
-        select from nomination_target as told
-        where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
-          and (told.closed_at is null or told.closed_at >= ${since})
-      )
+      and not ${lookedAtSince(sql`offer.source_name, offer.module`, sql.ref('offer.distro_release'), sql`${since}`)}
     group by advisory.id
     order by advisory.id nulls last`.execute(flow.tx);
   for (const { advisory, type, severity, sources } of rows)
@@ -95,11 +92,7 @@ const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {
       and image.to_revision is null and image.distro_release = module_build.distro_release
     where module_build.distro_release = ${offers.distroRelease} and module_build.arch = any(${offers.arches}::text[])
       and module_build.since = ${since}
-      and not exists (
-        select from nomination_target as told
-        where told.target in (module_build.label, image.name) and told.distro_release = module_build.distro_release
-          and (told.closed_at is null or told.closed_at >= ${since})
-      )
+      and not ${lookedAtSince(sql`module_build.label, image.name`, sql.ref('module_build.distro_release'), sql`${since}`)}
     order by module_build.label`.execute(flow.tx);
   for (const { label } of rows) {
     await nominate(flow, {

@@ -49,7 +49,15 @@ const readvised = ({ distroRelease, since }: Readvised) => sql`
     and offer.name = advisory_rpm.name and offer.epoch = advisory_rpm.epoch
     and offer.version = advisory_rpm.version and offer.release = advisory_rpm.release
     and offer.rpm_arch = advisory_rpm.rpm_arch
-    and advisory_rpm.distro_release = ${distroRelease} and advisory_rpm.said_at = ${since} and offer.since < ${since}`;
+    and advisory_rpm.distro_release = ${distroRelease} and advisory_rpm.said_at = ${since} and offer.since < ${since}
+    and not ${isToldOf}`;
+
+/** The look at another arch was first. */
+const isToldOf = sql`exists (
+  select from nomination_target as told join nomination on nomination.id = told.nomination
+  where told.target = offer.source_name and told.distro_release = offer.distro_release and told.closed_at is null
+    and (nomination.reference, nomination.severity) = (advisory.id, advisory.severity)
+)`;
 
 /** What images have from external bases and upgrade where it is a security update. */
 const upgradesNow = async ({ tx }: Flow, told: Readvised): Promise<readonly Pair[]> => {

@@ -4,6 +4,7 @@ import { ImageName } from '../../../schemas/ids.ts';
 import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
+import { lookedAtSince } from './looked-at.ts';
 import { evrAsJson, mayTake, streamOf, upgradable } from './upgradable.ts';
 
 /**
@@ -34,11 +35,9 @@ export const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => 
     left join advisory on advisory.distro_release = offer.distro_release
       and advisory.repository = offer.repository and advisory.arch = offer.arch
       and advisory.id = advisory_rpm.advisory
-    where ${mayTake('installed', sql.ref('advisory.severity'))} and not exists (
-      select from nomination_target as told
-      where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release
-        and (told.closed_at is null or told.closed_at >= offer.since)
-    )`.execute(flow.tx);
+    where ${mayTake('installed', sql.ref('advisory.severity'))} and not ${lookedAtSince(sql`offer.source_name, offer.module`, sql.ref('offer.distro_release'), sql.ref('offer.since'))}`.execute(
+    flow.tx,
+  );
   return newerOffers(rows);
 };
 
@@ -51,16 +50,12 @@ export const overlookedImages = async (
     from image
     join definitions_revision on definitions_revision.id = image.from_revision
     left join lateral (
-      select tree_id, version from build where build.image = image.name order by build.id desc limit 1
+      select tree_id, version from build where build.image = image.name and not build.observed order by build.id desc limit 1
     ) as newest on true
     where image.to_revision is null
       and (newest.tree_id, newest.version)
         is distinct from (image.definition->>'treeId', image.definition->>'version')
-      and not exists (
-        select from nomination_target as told
-        where told.target = image.name and told.distro_release = image.distro_release
-          and (told.closed_at is null or told.closed_at >= definitions_revision.loaded_at)
-      )
+      and not ${lookedAtSince(sql.ref('image.name'), sql.ref('image.distro_release'), sql.ref('definitions_revision.loaded_at'))}
     order by image.name`.execute(flow.tx);
   return inSlices(
     eachOf(rows, ({ distroRelease, image }) => ({ distroRelease, image: ImageName.parse(image) })),
@@ -80,10 +75,8 @@ export const overlookedBases = async (
     join external_base_arch as now on now.pullspec = image_base.pullspec
     join current on current.image = image.name and current.arch = now.arch
     join manifest on manifest.digest = current.manifest and manifest.parent_digest <> now.manifest_digest
-    where image_base.edge = 'layer' and not exists (
-      select from nomination_target as told
-      where told.target = image_base.pullspec and told.distro_release = image.distro_release
-        and (told.closed_at is null or told.closed_at >= external_base.changed_at)
-    )`.execute(flow.tx);
+    where image_base.edge = 'layer' and not ${lookedAtSince(sql.ref('image_base.pullspec'), sql.ref('image.distro_release'), sql.ref('external_base.changed_at'))}`.execute(
+    flow.tx,
+  );
   return rows;
 };

@@ -11,7 +11,7 @@ import { inSlices } from '../../runtime/in-slices.ts';
 import { currentRevision } from '../defining/current-revision.ts';
 import { finishRebuild, startRebuilds } from '../ending/rebuild-ends.ts';
 import { lockKeptBackForPlan } from '../lock.ts';
-import { lookAtStale, staleRepositories } from '../looking/repositories.ts';
+import { lookAtStale, type Stale, staleRepositories } from '../looking/repositories.ts';
 import { moveRebuild, type Rebuild } from '../move.ts';
 import type { Settings } from '../settings.ts';
 import { closeTimer, lockCollecting } from './collect.ts';
@@ -41,17 +41,39 @@ export const closeRebuild = async (flow: Flow, settings: Settings, distroRelease
     return;
   }
   const stale = await staleRepositories(flow, distroRelease, rebuild.last_nominated_at);
-  if (stale.length > 0) {
+  const isPatient = flow.now.getTime() < rebuild.close_at.getTime() + patienceWithUnreadable * 1000;
+  if (stale.some(({ knownFromBefore }) => isPatient || !knownFromBefore)) {
     await lookAtStale(flow, stale);
-    const reasons = stale.slice(0, 5).map(({ reason }) => reason);
-    const waiting = `waits for a look at ${reasons.join('; ')}`;
+    const waiting = `waits for a look at ${reasonsOf(stale)}`;
     await flow.tx.updateTable('rebuild').set({ waiting }).where('id', '=', rebuild.id).execute();
     return;
   }
-  await planRebuild(flow, settings, rebuild);
+  if (stale.length > 0)
+    flow.log.warn(
+      { rebuild: rebuild.id, stale: reasonsOf(stale) },
+      'planned with what repositories offered before',
+    );
+  await planRebuild(flow, settings, rebuild, stale);
 };
 
-const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Promise<void> => {
+/**
+ * Seconds, four attempts: one repository of one arch must not hold up what the others offer. What it offers once it can
+ * be read again is nominated by that look.
+ */
+const patienceWithUnreadable = 60;
+
+const reasonsOf = (stale: readonly Stale[]): string =>
+  stale
+    .slice(0, 5)
+    .map(({ reason }) => reason)
+    .join('; ');
+
+const planRebuild = async (
+  flow: Flow,
+  settings: Settings,
+  rebuild: Rebuild,
+  stale: readonly Stale[],
+): Promise<void> => {
   const [revision, , question] = await Promise.all([
     // Read before the definitions: the plan may rest on newer ones than it names, never on older.
     currentRevision(flow),
@@ -65,7 +87,8 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
   });
   const plannable = settings.observe ? input : withoutAdopted(input, definitions);
   const planned = await inSlices(planInSteps(plannable));
-  const moved = await moveRebuild(flow, rebuild, 'planned', summaryOf(planned), {
+  const summary = [summaryOf(planned), ...(await remarksOn(flow, question, stale))].join('; ');
+  const moved = await moveRebuild(flow, rebuild, 'planned', summary, {
     planned_at: flow.now,
     revision,
   });
@@ -84,7 +107,7 @@ const planRebuild = async (flow: Flow, settings: Settings, rebuild: Rebuild): Pr
       underWay,
       references,
     }),
-    closeTargets(flow, rebuild),
+    closeTargets(flow, settings, rebuild),
   ]);
   const { distro_release: distroRelease } = rebuild;
   const { withdrawals = [] } = question;
@@ -109,6 +132,33 @@ const summaryOf = ({ builds, joined, followUps }: Plan): string => {
     [followUps.length, 'arch builds to follow up'],
   ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
   return parts.length === 0 ? 'nothing to build' : parts.join(', ');
+};
+
+/** What a person ought to know who wonders about a plan. */
+const remarksOn = async (
+  flow: Flow,
+  question: InQuestion,
+  stale: readonly Stale[],
+): Promise<readonly string[]> => {
+  const unlisted = await unlistedModules(flow, question);
+  return [
+    ...(unlisted.length === 0 ? [] : [`no repository lists ${unlisted.join(', ')}`]),
+    ...(stale.length === 0 ? [] : [`with what was on offer before at ${reasonsOf(stale)}`]),
+  ];
+};
+
+const unlistedModules = async (
+  flow: Flow,
+  { distroRelease, modules }: InQuestion,
+): Promise<readonly string[]> => {
+  if (modules.length === 0) return [];
+  const listed = await flow.tx
+    .selectFrom('module_build')
+    .select('label')
+    .where('distro_release', '=', distroRelease)
+    .where('label', 'in', [...modules])
+    .execute();
+  return modules.filter((module) => !listed.some(({ label }) => label === module));
 };
 
 /** Everything that was nominated into this rebuild. */
@@ -157,10 +207,10 @@ const updateTypeOf = (nomination: Nomination): UpdateType =>
     : ((nomination.kind === 'packages' ? nomination.updateType : undefined) ?? 'unspecified');
 
 /** All was looked at; what came too late for a build under way is kept as a follow-up. */
-const closeTargets = async (flow: Flow, rebuild: Rebuild): Promise<void> => {
+const closeTargets = async (flow: Flow, { observe }: Settings, rebuild: Rebuild): Promise<void> => {
   await flow.tx
     .updateTable('nomination_target')
-    .set({ closed_at: flow.now })
+    .set({ closed_at: flow.now, seen: observe ? 'observed' : 'planned' })
     .where('rebuild', '=', rebuild.id)
     .where('closed_at', 'is', null)
     .execute();

@@ -27,7 +27,16 @@ export const endObserved = async (flow: Flow, rebuild: number): Promise<void> =>
     .forUpdate()
     .execute();
   await moveArchBuilds(flow, archBuilds, 'cancelled', reason, { ended_at: flow.now });
-  await moveBuilds(flow, builds, 'cancelled', reason, { ended_at: flow.now });
+  await moveBuilds(flow, builds, 'cancelled', reason, { ended_at: flow.now, observed: true });
+};
+
+/** For a flibs that builds, what was only observed is as if nobody had looked at it. */
+export const forgetObserved = async (flow: Flow): Promise<void> => {
+  await flow.tx
+    .updateTable('nomination_target')
+    .set({ seen: 'dropped' })
+    .where('seen', '=', 'observed')
+    .execute();
 };
 
 /** Where flibs builds, what was built elsewhere and has no definition cannot be, and waits for a person to define it. */

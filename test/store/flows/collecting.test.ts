@@ -1,6 +1,8 @@
 /** A rebuild collects until it is quiet, or long enough, or urgent; and then waits for a fresh look. */
 import { expect, test } from '@jest/globals';
+import type { Arch } from '../../../schemas/ids.ts';
 import { Nomination, type Severity } from '../../../schemas/nomination.ts';
+import { rebuildDetail } from '../../../src/api/queries/rebuilds.ts';
 import { Look, looked } from '../../../src/flows/looking/repositories.ts';
 import { nominate } from '../../../src/flows/nominating/nominate.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
@@ -84,6 +86,27 @@ test('two first nominations at once open one rebuild', async () => {
   expect(rows).toEqual([{ rebuild: (await rebuild()).id }]);
 });
 
+/** A look at each arch's repository, so many seconds after the beginning: unchanged, unless it cannot be read. */
+const looksFind = (seconds: number, errors: Partial<Record<Arch, string>>) =>
+  inFlow(
+    world,
+    async (flow) => {
+      const [repository] = release.repositories;
+      for (const arch of release.arches) {
+        const wantedAt = flow.now.toISOString();
+        const look = Look.parse({ distroRelease: 'F40', arch, releasever: '40', repository, wantedAt });
+        const error = errors[arch];
+        await looked(
+          flow,
+          world.settings,
+          look,
+          error === undefined ? { kind: 'unchanged' } : { kind: 'unreadable', error },
+        );
+      }
+    },
+    seconds,
+  );
+
 test('it waits for a look that is newer than what was nominated, and says for which', async () => {
   await nominated(0);
   await closes(61);
@@ -91,29 +114,33 @@ test('it waits for a look that is newer than what was nominated, and says for wh
     /^waits for a look at updates for x86_64: .*; updates for aarch64: /,
   );
   expect(await unsent(world, 'flibs.rebuild.planned')).toEqual([]);
-  await inFlow(
-    world,
-    async (flow) => {
-      for (const arch of release.arches) {
-        const [repository] = release.repositories;
-        const look = Look.parse({
-          distroRelease: 'F40',
-          arch,
-          releasever: '40',
-          repository,
-          wantedAt: flow.now.toISOString(),
-        });
-        const found =
-          arch === 'aarch64'
-            ? ({ kind: 'unreadable', error: 'repomd.xml: 503' } as const)
-            : ({ kind: 'unchanged' } as const);
-        await looked(flow, world.settings, look, found);
-      }
-    },
-    62,
-  );
+  await looksFind(62, { aarch64: 'repomd.xml: 503' });
   await closes(63);
   expect((await rebuild()).waiting).toBe('waits for a look at updates for aarch64: repomd.xml: 503');
+});
+
+test('after a minute it is planned with what a repository that cannot be read offered before, and says so', async () => {
+  await nominated(0);
+  await looksFind(62, { aarch64: 'repomd.xml: 503' });
+  await closes(119);
+  expect((await rebuild()).state).toBe('collecting');
+  await closes(121);
+  const { id, state } = await rebuild();
+  expect(state).toBe('finished');
+  const { history = [] } = (await rebuildDetail(world.environment.store.db, id)) ?? {};
+  expect(history.map((each) => `${each.state}: ${each.reason}`)).toEqual([
+    'collecting: after 0 s',
+    'planned: nothing to build; with what was on offer before at updates for aarch64: repomd.xml: 503',
+    'finished: nothing to build',
+  ]);
+});
+
+test('a repository that could never be read is waited for', async () => {
+  await world.environment.store.db.updateTable('repository_state').set({ checked_at: null }).execute();
+  await nominated(0);
+  await looksFind(62, { x86_64: 'repomd.xml: 404', aarch64: 'repomd.xml: 503' });
+  await closes(1000);
+  expect((await rebuild()).waiting).toMatch(/^waits for a look at updates for x86_64: repomd.xml: 404; /);
 });
 
 test('what is left alone is stored with its reason', async () => {

@@ -114,6 +114,17 @@ test('a load that finds nothing new makes no revision and pushes nothing', async
   expect(pushed).toEqual(before);
 });
 
+test('a load with one more folder writes that one, and nominates that one though nothing else was ever built', async () => {
+  const before = await rowsOf(environment.store, 'image');
+  await image('beside', { packages: 'musl' });
+  await load();
+  expect(await rowsOf(environment.store, 'image')).toEqual([
+    ...before,
+    expect.objectContaining({ name: 'beside' }),
+  ]);
+  expect((await unsent(world, 'flibs.content.nominated')).slice(1)).toMatchObject([{ images: ['beside'] }]);
+});
+
 test('a folder that breaks keeps its old definition while others change', async () => {
   await writeFile(join(path, 'images', 'app', 'container.yaml'), 'compose: [unclosed');
   await image('base', { packages: 'glibc, bash' });

@@ -4,6 +4,7 @@ import { buildByHand, cancelRebuild } from '../../../src/flows/asking/by-hand.ts
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
 import { collect } from '../../../src/flows/planning/collect.ts';
 import { readPlanInput } from '../../../src/flows/planning/plan-input.ts';
+import { Refused } from '../../../src/flows/refused.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
@@ -37,6 +38,12 @@ test('what is read grows with what is affected, not with the fleet', async () =>
   await world.run({ seed: 1 });
   const after = await inputFor(['curl']);
   expect(JSON.stringify(after)).toBe(JSON.stringify(before));
+});
+
+test('a build by hand for an arch that the image is not for is refused, and names those that it is for', async () => {
+  await expect(inFlow(world, (flow) => buildByHand(flow, 'lonely', ['x86_64', 's390x']))).rejects.toThrow(
+    new Refused('conflict', 'lonely is not defined for s390x', 'it is for x86_64, aarch64'),
+  );
 });
 
 test('a release number is reserved with the plan and never used again', async () => {

@@ -1,7 +1,7 @@
 /** The reconciler finds what no message told, once, and leaves alone what a rebuild has looked at. */
 import { beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
+import { cancelRebuild, reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
 import { reconcile } from '../../../src/flows/nominating/reconcile.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
 import { collect } from '../../../src/flows/planning/collect.ts';
@@ -142,4 +142,22 @@ test('an image that was never built, or of another source, is nominated', async 
   ]);
   expect(await nominations()).toEqual(['sources lonely', 'sources never']);
   expect(fleet.map(({ name }) => name)).not.toContain('never');
+});
+
+test('what a person cancelled before any plan looked at it is still overlooked; the person is told what goes', async () => {
+  await silently('openssl-libs', 'openssl', '2.0');
+  const rebuild = await inFlow(world, async (flow) => {
+    await reconcile(flow, false);
+    await collect(flow, world.settings, lastBefore + 1);
+    return flow.tx
+      .selectFrom('rebuild')
+      .select(['id', 'reference'])
+      .where('state', '=', 'collecting')
+      .executeTakeFirstOrThrow();
+  });
+  const { did } = await inFlow(world, (flow) => cancelRebuild(flow, world.settings, rebuild.id), 1);
+  expect(did).toContain(`before it was planned, and with it: ${rebuild.reference}. `);
+  expect((await inFlow(world, (flow) => reconcileByHand(flow, true), 2)).did).toBe(
+    'F40: newer on offer: openssl (not nominated)',
+  );
 });

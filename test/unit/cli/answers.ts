@@ -134,6 +134,10 @@ export const aRebuild: RebuildBrief = {
 
 export const aRebuildInDetail: RebuildDetail = {
   ...aRebuild,
+  history: [
+    { state: 'collecting', reason: 'FEDORA-2026-1', at },
+    { state: 'planned', reason: '1 images to build', at },
+  ],
   causes: [aCause],
   builds: [aBuild],
   leftAlone: [{ image: 'standalone', arch: null, reason: 'holds nothing of what is in question' }],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { UserError } from '../../../src/cli/user-error.ts';
 import { aStubApi, type StubApi } from './a-stub-api.ts';
 import { flibs } from './a-terminal.ts';
 import { aRebuildInDetail, aTransition } from './answers.ts';
@@ -69,9 +70,10 @@ test('flibs rebuilds watch begins with what is new, one JSON object a line, unti
       next: 41,
     },
   });
-  const { out } = await flibs(['rebuilds', 'watch', '--json', '--api', api.url], {
+  const { out, code } = await flibs(['rebuilds', 'watch', '--json', '--api', api.url], {
     interrupted: interruption.signal,
-    onOut: () => interruption.abort(),
+    onOut: () => interruption.abort(new UserError('interrupted', 'interrupted')),
   });
+  expect(code).toBe(130);
   expect(JSON.parse(out)).toMatchObject({ id: 41, to: 'blocked', refused: true });
 });
