@@ -1,5 +1,8 @@
 /** A repository of 60,000 packages: read, and read into the store, beside plainly unpacking the same file. */
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { packageRoot } from '../../src/cli/package-root.ts';
 import { lookAtRepository } from '../../src/flows/looking/look-at-repository.ts';
 import { Look } from '../../src/flows/looking/repositories.ts';
 import { writeListing } from '../../src/flows/looking/write-listing.ts';
@@ -11,7 +14,7 @@ import { prepareStore } from '../../src/store/prepare.ts';
 import { type Bench, type Figure, ms, times } from '../report.ts';
 import { median } from '../stats.ts';
 import { inWorkplace, quietLog } from '../workplace.ts';
-import { type MadeUpRepository, makeUpRepository } from './made-up-primary.ts';
+import { MadeUpRepository } from './made-up-primary.ts';
 
 const packages = 60_000;
 const rounds = 5;
@@ -21,7 +24,7 @@ export const metadataBench: Bench = {
   name: 'metadata',
   run: (say) =>
     inWorkplace(async (directory) => {
-      const repository = await makeUpRepository(`${directory}/repository`, packages);
+      const repository = await madeUp(`${directory}/repository`);
       say(`primary metadata of ${packages} packages, ${(repository.size / 1e6).toFixed(0)} MB unpacked`);
       const host = await startHost({ dataDir: `${directory}/services`, log: quietLog() });
       try {
@@ -36,6 +39,12 @@ export const metadataBench: Bench = {
         await host.stop();
       }
     }),
+};
+
+const madeUp = async (folder: string): Promise<MadeUpRepository> => {
+  const program = join(packageRoot(), 'dist', 'bench', 'make-up-primary.js');
+  const { stdout } = await execa(process.execPath, [program, folder, String(packages)], { stdin: 'ignore' });
+  return MadeUpRepository.parse(JSON.parse(stdout));
 };
 
 const { signal } = new AbortController();

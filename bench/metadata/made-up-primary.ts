@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { z } from 'zod';
 
-export interface MadeUpRepository {
+export const MadeUpRepository = z.object({
   /** Path of primary.xml.gz. */
-  readonly primary: string;
+  primary: z.string(),
   /** Unpacked, in bytes. */
-  readonly size: number;
-}
+  size: z.number(),
+});
+export type MadeUpRepository = z.infer<typeof MadeUpRepository>;
 
 /** Numbers from 0 up to, not including, 1: mulberry32. */
 const randomFrom = (seed: number): (() => number) => {

@@ -36,7 +36,7 @@ export interface Place {
 }
 
 /** Rows in one statement. */
-const batchSize = 4000;
+const batchSize = 1000;
 const mostUnusable = 20;
 
 /** Removes what an earlier look at the same place has left behind, and begins a listing. */
