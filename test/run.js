@@ -12,15 +12,19 @@ import { loadTypeScript } from './servers/typescript-loader.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What is run together, and with how many workers: real builds and kills one at a time. */
-const runs = [
-  { floors: ['unit'], workers: 2 },
-  { floors: ['store', 'bus', 'simulation'], workers: 2 },
-  { floors: ['build'], workers: 1 },
-  { floors: ['faults'], workers: 1 },
-  { floors: ['e2e'], workers: 1 },
+/**
+ * What is run together, and with how many workers. The last step has two sides: whole programs, which wait much, beside
+ * single builds and kills, one at a time on each side.
+ */
+const steps = [
+  [{ floors: ['unit'], workers: 2 }],
+  [{ floors: ['store', 'bus', 'simulation'], workers: 2 }],
+  [
+    { floors: ['build', 'faults'], workers: 1 },
+    { floors: ['e2e'], workers: 1 },
+  ],
 ];
-const allFloors = runs.flatMap((run) => run.floors);
+const allFloors = steps.flat().flatMap((run) => run.floors);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
@@ -51,10 +55,11 @@ const heading = (text) => console.log(`\n== ${text}`);
 const run = (args, env = {}) =>
   execa(process.execPath, args, { cwd: root, stdio: 'inherit', reject: false, env });
 
-/** A check counts as one test. */
+/** A check counts as one test. What it prints comes in one piece, as others run beside it. */
 const check = async (name, args) => {
+  const { failed, all } = await execa(process.execPath, args, { cwd: root, all: true, reject: false });
   heading(name);
-  const { failed } = await run(args);
+  if (all !== '') console.log(all);
   count({ passed: failed ? 0 : 1, failed: failed ? 1 : 0, skipped: 0 });
 };
 
@@ -73,17 +78,18 @@ const generatedFilesCheck = async () => {
 
 const build = () => check('build', [binOf('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
 
-const checks = async () => {
-  await check('lint and format (biome)', [
-    binOf('@biomejs/biome/bin/biome'),
-    'check',
-    '--error-on-warnings',
-    '.',
+const checks = () =>
+  Promise.all([
+    check('types (tsc)', [binOf('typescript/bin/tsc'), '--noEmit']),
+    check('lint and format (biome)', [
+      binOf('@biomejs/biome/bin/biome'),
+      'check',
+      '--error-on-warnings',
+      '.',
+    ]),
+    check('dead code and dependencies (knip)', [binOf('knip/bin/knip.js')]),
+    generatedFilesCheck(),
   ]);
-  await check('dead code and dependencies (knip)', [binOf('knip/bin/knip.js')]);
-  await check('types (tsc)', [binOf('typescript/bin/tsc'), '--noEmit']);
-  await generatedFilesCheck();
-};
 
 const readCounts = (file) => {
   try {
@@ -142,14 +148,16 @@ const main = async () => {
   if (named.length === 0) {
     await checks();
   }
-  for (const { floors, workers } of runs) {
-    const chosen = floors.filter((floor) => wanted.includes(floor));
-    // Named floors run one by one, so that each must have tests.
-    const together = named.length > 0 ? chosen.map((floor) => [floor]) : [chosen];
-    for (const group of together) {
-      await jest({ floors: group, workers }, named.length > 0);
-    }
+  for (const step of steps) {
+    await Promise.all(step.map((side) => runSide(side, wanted, named.length > 0)));
   }
+};
+
+/** Named floors run one by one, so that each must have tests. */
+const runSide = async ({ floors, workers }, wanted, areNamed) => {
+  const chosen = floors.filter((floor) => wanted.includes(floor));
+  const groups = areNamed ? chosen.map((floor) => [floor]) : [chosen];
+  for (const group of groups) await jest({ floors: group, workers }, areNamed);
 };
 
 try {
