@@ -11,6 +11,7 @@ import {
   RebuildFinished,
   RebuildPlanned,
 } from '../schemas/events/planning.ts';
+import { tryFailedInfrastructureAgain } from '../src/flows/ending/retry-build.ts';
 import { nominateOffers } from '../src/flows/nominating/nominate-offers.ts';
 import { nominateReadvised } from '../src/flows/nominating/nominate-readvised.ts';
 import { reconcileOnTime, reconcileTimer, startReconciling } from '../src/flows/nominating/reconcile.ts';
@@ -36,7 +37,10 @@ export const rebuildPlanner = (settings: Settings): Consumer<unknown> => ({
       await nominateOffers(flow, offers);
       await nominateReadvised(flow, offers);
     }),
-    onTimer(reconcileTimer, (flow) => reconcileOnTime(flow, settings)),
+    onTimer(reconcileTimer, async (flow) => {
+      await reconcileOnTime(flow, settings);
+      if (!settings.observe) await tryFailedInfrastructureAgain(flow);
+    }),
     onTimer(pauseTimer, (flow, { key }) => resumeOnTime(flow, key)),
     onTimer(closeTimer, (flow, { key }) => closeRebuild(flow, settings, key)),
   ],

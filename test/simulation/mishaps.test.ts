@@ -1,6 +1,6 @@
 /** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { retryBuild } from '../../src/flows/ending/retry-build.ts';
+import { retryBuild, tryFailedInfrastructureAgain } from '../../src/flows/ending/retry-build.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { contents, expectSound } from './soundness.ts';
@@ -102,6 +102,33 @@ test('an arch that fails for good stops what is upon it; tried again by a person
     });
     await expectFresh(world);
     expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
+  });
+});
+
+test('what infrastructure failed for good is tried again by and by, and nothing else that failed', async () => {
+  await everySeed(few, begin, async (world, seed) => {
+    world.mishaps = ({ kind, image, arch }) => {
+      if (kind !== 'build' || arch !== 'aarch64') return undefined;
+      if (image === 'base') return 'infrastructure';
+      return image === 'lonely' ? 'source' : undefined;
+    };
+    world.repositories.publish('musl', '2.0');
+    world.repositories.publish('openssl', '2.0');
+    const sources = ['musl', 'openssl'];
+    await world.run({ seed, arriving: sources.map((source) => anUpdate(source, '2.0', { id: source })) });
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 failed']);
+
+    world.mishaps = () => undefined;
+    const tried: string[] = [];
+    await world.run({
+      seed,
+      begin: async (flow) => void tried.push(...(await tryFailedInfrastructureAgain(flow))),
+    });
+    await expectSound(world);
+    expect(tried).toEqual(['base-40-2']);
+    expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
+    expect(await buildsOf(world, 'lonely')).toEqual(['lonely-40-2 failed']);
   });
 });
 

@@ -1,18 +1,32 @@
-/** Another try, by a person, at what has failed for good. */
+/** Another try at what has failed for good: by a person, or by and by where infrastructure was to blame. */
 import { sql } from 'kysely';
 import type { Arch } from '../../../schemas/ids.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { type Did, existing } from '../asking/did.ts';
 import { begunNow } from '../begun.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from '../move.ts';
-import { refuseWherePaused } from '../pausing/in-force.ts';
+import { pausesInForce, refuseWherePaused } from '../pausing/in-force.ts';
 import { wakeHolds } from '../planning/held.ts';
 import { Refused } from '../refused.ts';
 import { childrenOf } from './arch-build-ends.ts';
 import { assembleJob } from './assemble.ts';
 
-/** Tries failed arch builds again; arches that succeeded are kept, and children wait for them once more. */
-export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<Did> => {
+const byAPerson = 'a person tries it again';
+
+/**
+ * Tries failed arch builds again; arches that succeeded are kept, and children wait for them once more.
+ *
+ * @throws Refused where nothing of it can be tried again
+ */
+export const retryBuild = (flow: Flow, nvr: string, arch?: Arch): Promise<Did> =>
+  tryAgain(flow, nvr, { arch, because: byAPerson });
+
+interface Trying {
+  readonly arch: Arch | undefined;
+  readonly because: string;
+}
+
+const tryAgain = async (flow: Flow, nvr: string, { arch, because }: Trying): Promise<Did> => {
   const build = await existing(flow, nvr);
   if (build.state !== 'failed' && build.state !== 'building') {
     throw new Refused('conflict', `${nvr} is ${build.state}`, 'only a failed build can be tried again');
@@ -23,20 +37,46 @@ export const retryBuild = async (flow: Flow, nvr: string, arch?: Arch): Promise<
     (each) => each.state === 'failed' && (arch === undefined || each.arch === arch),
   );
   if (failed.length === 0 && build.state === 'failed' && arch === undefined)
-    return retryAssembly(flow, build);
+    return retryAssembly(flow, build, because);
   if (failed.length === 0) {
     throw new Refused(
       'conflict',
       `no arch build of ${nvr}${arch === undefined ? '' : ` on ${arch}`} has failed`,
     );
   }
-  await reviveBuild(flow, build);
+  await reviveBuild(flow, build, because);
   for (const archBuild of failed) {
-    await moveArchBuild(flow, archBuild, 'ready', 'a person tries it again', retried(flow));
+    await moveArchBuild(flow, archBuild, 'ready', because, retried(flow));
     await reviveChildren(flow, archBuild);
   }
   await reviveWaiting(flow, build);
   return { did: `${nvr} is tried again on ${failed.map((each) => each.arch).join(', ')}`, nvr };
+};
+
+/**
+ * Images whose newest build failed on nothing but infrastructure are tried again, unless automatic rebuilds are paused
+ * or somebody has stopped the image. @returns NVRs
+ */
+export const tryFailedInfrastructureAgain = async (flow: Flow): Promise<readonly string[]> => {
+  if ((await pausesInForce(flow)).some(({ scope }) => scope !== 'image')) return [];
+  const { rows } = await sql<{ nvr: string }>`
+    select newest.nvr from image
+    join lateral (select * from build where build.image = image.name order by build.id desc limit 1) newest on true
+    where image.to_revision is null and (image.definition ->> 'autoRebuild')::boolean and newest.state = 'failed'
+      and (select bool_and(failure_class = 'infrastructure') from arch_build
+        where arch_build.build = newest.id and arch_build.state = 'failed')
+    order by newest.id`.execute(flow.tx);
+  const tried: string[] = [];
+  for (const { nvr } of rows) {
+    try {
+      await tryAgain(flow, nvr, { arch: undefined, because: 'infrastructure failed it: it is tried again' });
+      tried.push(nvr);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      flow.log.debug({ nvr, reason: error.message }, 'not tried again');
+    }
+  }
+  return tried;
 };
 
 const retried = (flow: Flow) => ({
@@ -48,8 +88,8 @@ const retried = (flow: Flow) => ({
   cause: begunNow(flow),
 });
 
-const retryAssembly = async (flow: Flow, build: Build): Promise<Did> => {
-  await reviveBuild(flow, build);
+const retryAssembly = async (flow: Flow, build: Build, because: string): Promise<Did> => {
+  await reviveBuild(flow, build, because);
   const job = await flow.tx
     .selectFrom('job')
     .select('inputs')
@@ -62,17 +102,17 @@ const retryAssembly = async (flow: Flow, build: Build): Promise<Did> => {
 };
 
 /** A failed build goes on, unless a newer one of the image is under way: one build before `candidate` per image. */
-const reviveBuild = async (flow: Flow, build: Build): Promise<void> => {
+const reviveBuild = async (flow: Flow, build: Build, because: string): Promise<void> => {
   const newer = await newerThan(flow, build);
   if (newer !== undefined) {
     throw new Refused('conflict', `${newer} is newer than ${build.nvr}`, `look at \`flibs why ${newer}\``);
   }
-  await revived(flow, build);
+  await revived(flow, build, because);
 };
 
-const revived = async (flow: Flow, build: Build): Promise<void> => {
+const revived = async (flow: Flow, build: Build, because: string): Promise<void> => {
   if (build.state !== 'failed') return;
-  await moveBuild(flow, build, 'building', 'a person tries it again', { ended_at: null });
+  await moveBuild(flow, build, 'building', because, { ended_at: null });
 };
 
 const newerThan = async (flow: Flow, build: Build): Promise<string | undefined> => {
@@ -100,9 +140,10 @@ const reviveChildren = async (flow: Flow, parent: ArchBuild): Promise<void> => {
     // What has been replaced meanwhile stays as it is, and what another parent holds back.
     if (build === undefined || (await newerThan(flow, build)) !== undefined) continue;
     if (await hasFailedParent(flow, child)) continue;
-    await revived(flow, build);
+    const because = `parent ${parent.image} is tried again`;
+    await revived(flow, build, because);
     const state = child.held_since === null ? 'blocked' : 'held';
-    await moveArchBuild(flow, child, state, `parent ${parent.image} is tried again`);
+    await moveArchBuild(flow, child, state, because);
     // Says what it waits for.
     if (state === 'held') await wakeHolds(flow, build.distro_release);
     await reviveChildren(flow, child);
@@ -139,5 +180,7 @@ const reviveWaiting = async (flow: Flow, parent: Build): Promise<void> => {
     .orderBy('id')
     .forUpdate()
     .execute();
-  for (const child of children) if ((await newerThan(flow, child)) === undefined) await revived(flow, child);
+  const because = `parent ${parent.image} is tried again`;
+  for (const child of children)
+    if ((await newerThan(flow, child)) === undefined) await revived(flow, child, because);
 };

@@ -1,6 +1,6 @@
 /**
  * What no message told is nominated as if one had: the planner's question, asked over all offers. What a rebuild has
- * looked at since it was there, or is going to look at, needs no further word, so a build that failed is not tried anew.
+ * looked at since it was there, or is going to look at, needs no further word, so a build that failed is not nominated anew.
  */
 import { DistroReleaseName, type ImageName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
