@@ -1,6 +1,6 @@
 /** When a storm is over: everything was taken in, nothing is left to do, and every image holds what is newest. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { waitUntil } from '../../src/host/wait-until.ts';
 import { contentOf, stormFleet } from './fleet.ts';
 import type { StormSite } from './site.ts';
 
@@ -12,19 +12,41 @@ const unfinished: Readonly<Record<string, string>> = {
   builds: 'build where ended_at is null',
 };
 
-/** @param messages - of package-updated, that must have been taken in */
+/** Seconds in which nothing at all has changed: nothing will any more. */
+const patience = 120;
+
+/**
+ * However long it takes, as long as something goes on.
+ *
+ * @param messages - of package-updated, that must have been taken in
+ * @throws Error saying what is left to do, what is not fresh, and what has failed
+ */
 export const untilFresh = async (site: StormSite, messages: number): Promise<void> => {
-  let lacking: readonly string[] = [];
-  const look = async (): Promise<true | undefined> => {
-    lacking = await workLeft(site, messages);
-    if (lacking.length === 0) lacking = await stale(site);
-    return lacking.length === 0 ? true : undefined;
-  };
-  await waitUntil(look, { seconds: 600, every: 250, what: 'every image to be fresh' }).catch(
-    (cause: unknown) => {
-      throw new Error(`not at rest: ${lacking.slice(0, 20).join('; ')}`, { cause });
-    },
+  let before = '';
+  for (let since = performance.now(); ; await delay(500)) {
+    const left = await workLeft(site, messages);
+    const lacking = left.length > 0 ? left : await stale(site);
+    if (lacking.length === 0) return;
+    const now = [site.buildStep.ran.length, ...lacking].join('; ');
+    if (now !== before) since = performance.now();
+    before = now;
+    if (performance.now() - since < patience * 1000) continue;
+    const all = [...(await failures(site)), ...lacking].slice(0, 20);
+    throw new Error(`nothing goes on any more, and it is not at rest: ${all.join('; ')}`);
+  }
+};
+
+/** What a person would have to see to. */
+const failures = async ({ store }: StormSite): Promise<readonly string[]> => {
+  const { rows } = await sql<{ told: string }>`
+    select nvr || '.' || arch || ' failed: ' || arch_build.error as told
+      from arch_build join build on build.id = arch_build.build where arch_build.state = 'failed'
+    union all select 'dead letter of ' || consumer || ': ' || reason from dead_letter
+    union all select 'put off by ' || consumer || ': ' || error from deferred
+    union all select 'job ' || kind || ' ' || key || ': ' || last_error from job where last_error is not null`.execute(
+    store.db,
   );
+  return rows.map(({ told }) => told);
 };
 
 const workLeft = async ({ store }: StormSite, messages: number): Promise<readonly string[]> => {

@@ -6,8 +6,12 @@ import { fixOf } from './fix-of.ts';
 import { type AwaitedReason, isAwaited } from './judge-hold.ts';
 import { type BestOffer, streamOf } from './offer-index.ts';
 import type { PlannableImage } from './plan-types.ts';
-import { archesOf, hasAllParents, type PlanningState } from './planning-state.ts';
+import { archesOf, canCarry, hasAllParents, type PlanningState } from './planning-state.ts';
 import type { Reason } from './reason.ts';
+
+/** What somebody changed goes out on all arches at once: it does not wait for a repository. */
+export const mayWait = (image: PlannableImage, state: PlanningState): boolean =>
+  state.holds.has(image.distroRelease) && (image.baseline === undefined || canCarry(image));
 
 /**
  * What a package is to become, as reasons keep it: what its arch offers, or what it is to wait for. Undefined: nothing.
@@ -20,8 +24,7 @@ export const wantedFix = (
   among: FindingsByImage,
   state: PlanningState,
 ) => {
-  const waits = state.holds.has(image.distroRelease);
-  const ahead = waits ? offeredAhead(image, finding, among, state) : undefined;
+  const ahead = mayWait(image, state) ? offeredAhead(image, finding, among, state) : undefined;
   if (ahead !== undefined && !isBuiltHere(ahead.offer, image, finding.arch, state)) {
     const awaited = { sourceEvr: ahead.offer.rpm.sourceEvr, offeredFor: [...ahead.arches] };
     return { ...fixOf(finding.rpm, ahead.offer, state), awaited };
@@ -78,6 +81,11 @@ const isBuiltHere = ({ rpm }: BestOffer, image: PlannableImage, arch: Arch, { of
     stream: streamOf(rpm),
   });
 
-/** Whether an arch with these reasons gets the package that another one waits for. */
-export const goesAhead = ({ name }: AwaitedReason, reasons: readonly Reason[]): boolean =>
-  reasons.some((reason) => 'name' in reason && reason.name === name && !isAwaited(reason));
+/** Whether an arch with these reasons gets what another one waits for. */
+export const goesAhead = (awaited: AwaitedReason, reasons: readonly Reason[]): boolean =>
+  reasons.some((reason) => {
+    if (isAwaited(reason)) return false;
+    return awaited.kind === 'module'
+      ? reason.kind === 'module'
+      : 'name' in reason && reason.name === awaited.name;
+  });

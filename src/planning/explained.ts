@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Arch, type ImageName } from '../../schemas/ids.ts';
 import type { LeftAlone } from './left-alone.ts';
+import { PauseNote } from './paused.ts';
 import type { Plan, PlannedArchBuild } from './plan-types.ts';
 import { describeReason } from './reason.ts';
 
@@ -23,6 +24,9 @@ export const Explained = z.object({
     )
     .describe('In an order in which they could be built.'),
   leftAlone: z.array(z.object({ image: z.string(), arch: Arch.nullable(), reason: z.string() })),
+  paused: z
+    .array(PauseNote)
+    .describe('What people have paused that this is about; empty where it is told from a file.'),
   expectedSeconds: z
     .number()
     .nullable()
@@ -52,6 +56,7 @@ export const explainedOf = (
     };
   }),
   leftAlone: leftAlone.map(({ image, arch, text }) => ({ image, arch: arch ?? null, reason: text })),
+  paused: [],
   expectedSeconds: null,
 });
 

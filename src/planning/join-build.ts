@@ -24,8 +24,7 @@ export const joinBuild = (
   const ownOf = (why: readonly Reason[]) =>
     why.filter(
       (reason) =>
-        !isOfOtherSource(reason) &&
-        (!isApart(reason, image, state) || (moved && reason.kind !== 'build-parent')),
+        !isOfSource(reason) && (!isApart(reason, image, state) || (moved && reason.kind !== 'build-parent')),
     );
   const howOf = (arch: Arch, own: readonly Reason[]) =>
     own.length === 0 ? undefined : howItJoins(underWay, arch, own, image, state);
@@ -75,8 +74,8 @@ const isApart = (reason: Reason, image: PlannableImage, state: PlanningState): b
   return false;
 };
 
-/** The build under way is of the source that it was planned with. */
-const isOfOtherSource = ({ kind }: Reason): boolean => kind === 'source-changed' || kind === 'never-built';
+/** The build under way is of the source that it was planned with, so that another has to follow. */
+export const isOfSource = ({ kind }: Reason): boolean => kind === 'source-changed' || kind === 'never-built';
 
 /** Nothing of it was begun, so that all of it can be made upon another build of its parent. */
 const canMove = (image: PlannableImage, { arches, frozen }: UnderWay, state: PlanningState): boolean =>

@@ -1,18 +1,34 @@
-/** An arch build that waits for packages, set against what its repositories offer now, and against its deadline. */
+/** An arch build that waits for packages or a module, set against what its repositories offer now, and against its deadline. */
+import type { ModuleLabel } from '../../schemas/content.ts';
 import type { HoldPolicy } from '../../schemas/files/distro-release.ts';
 import type { Arch, DistroReleaseName } from '../../schemas/ids.ts';
 import { evrCompare, formatEvr } from '../rpm/evr.ts';
 import type { PackageAtHand } from './left-alone.ts';
+import { type ModuleIndex, moduleVersion } from './module-index.ts';
 import { type BestOffer, type OfferIndex, streamOf } from './offer-index.ts';
 import type { Reason } from './reason.ts';
 
 type FixReason = Extract<Reason, { readonly repositories: string[] }>;
+type ModuleReason = Extract<Reason, { readonly kind: 'module' }>;
 
 /** A reason that waits for its package. */
-export type AwaitedReason = FixReason & { readonly awaited: NonNullable<FixReason['awaited']> };
+export type AwaitedFix = FixReason & { readonly awaited: NonNullable<FixReason['awaited']> };
+
+/** One that waits for its build of a module. */
+type AwaitedModule = ModuleReason & { readonly awaited: NonNullable<ModuleReason['awaited']> };
+
+export type AwaitedReason = AwaitedFix | AwaitedModule;
 
 export const isAwaited = (reason: Reason): reason is AwaitedReason =>
   'awaited' in reason && reason.awaited !== undefined;
+
+export const isFix = (reason: AwaitedReason): reason is AwaitedFix => reason.kind !== 'module';
+
+/** What repositories offer by now. */
+export interface OnOffer {
+  readonly offers: OfferIndex;
+  readonly modules: ModuleIndex;
+}
 
 /** What its reasons have come to. Each is in one of the four. */
 interface Judged {
@@ -20,7 +36,7 @@ interface Judged {
   readonly reasons: readonly Reason[];
   readonly awaited: readonly AwaitedReason[];
   /** Their source came to the arch without them. */
-  readonly notOffered: readonly AwaitedReason[];
+  readonly notOffered: readonly AwaitedFix[];
   /** No arch has them on offer any more. */
   readonly gone: readonly AwaitedReason[];
 }
@@ -31,42 +47,60 @@ interface Place {
 }
 
 /** What is on offer at least as new as it was awaited is wanted as it is on offer. */
-const judgeHold = (reasons: readonly Reason[], place: Place, offers: OfferIndex): Judged => {
+const judgeHold = (reasons: readonly Reason[], place: Place, onOffer: OnOffer): Judged => {
   const judged = { reasons: [] as Reason[], awaited: [] as AwaitedReason[] };
-  const notOffered: AwaitedReason[] = [];
+  const notOffered: AwaitedFix[] = [];
   const gone: AwaitedReason[] = [];
   for (const reason of reasons) {
     if (!isAwaited(reason)) judged.reasons.push(reason);
-    else {
-      const best = bestOf(reason, place, offers);
-      if (best !== undefined && evrCompare(best.rpm, reason.to) >= 0)
-        judged.reasons.push(asOffered(reason, best));
-      else if (isBuiltThere(reason, place, offers)) notOffered.push(reason);
-      else if (isGone(reason, place, offers)) gone.push(reason);
-      else judged.awaited.push(reason);
-    }
+    else if (isThere(reason, place, onOffer)) judged.reasons.push(...present(reason, place, onOffer));
+    else if (isFix(reason) && isBuiltThere(reason, place, onOffer)) notOffered.push(reason);
+    else if (isGone(reason, place, onOffer)) gone.push(reason);
+    else judged.awaited.push(reason);
   }
   return { ...judged, notOffered, gone };
 };
 
+const isThere = (reason: AwaitedReason, place: Place, onOffer: OnOffer): boolean => {
+  if (isFix(reason)) {
+    const best = bestOf(reason, place, onOffer);
+    return best !== undefined && evrCompare(best.rpm, reason.to) >= 0;
+  }
+  const listed = listedOf(reason, place, onOffer);
+  return listed !== undefined && moduleVersion(listed) >= moduleVersion(reason.to);
+};
+
 /** None of the arches that were ahead has it, or a newer one, on offer still: it was withdrawn. */
-const isGone = ({ name, arch, module, to, awaited }: AwaitedReason, place: Place, offers: OfferIndex) =>
-  !awaited.offeredFor.some((ahead) => {
-    const wanted = { name, arch: arch === 'noarch' ? arch : ahead, module };
-    const best = offers.best(place.distroRelease, ahead, wanted);
-    return best !== undefined && evrCompare(best.rpm, to) >= 0;
+const isGone = (reason: AwaitedReason, place: Place, onOffer: OnOffer): boolean =>
+  !reason.awaited.offeredFor.some((ahead) => {
+    const its = isFix(reason) && reason.arch !== 'noarch' ? { ...reason, arch: ahead } : reason;
+    return isThere(its, { ...place, arch: ahead }, onOffer);
   });
 
-/** Of what is waited for no longer: what its repositories offer newer all the same, though less new than elsewhere. */
-const instead = (awaited: readonly AwaitedReason[], place: Place, offers: OfferIndex): readonly Reason[] =>
-  awaited.flatMap((reason) => {
-    const best = bestOf(reason, place, offers);
-    return best !== undefined && evrCompare(best.rpm, reason.from) > 0 ? [asOffered(reason, best)] : [];
-  });
+/** As its repositories have it, be that less new than elsewhere. */
+const present = (reason: AwaitedReason, place: Place, onOffer: OnOffer): readonly Reason[] => {
+  if (isFix(reason)) {
+    const best = bestOf(reason, place, onOffer);
+    return best === undefined ? [] : [fixAsOffered(reason, best)];
+  }
+  const { awaited: _, ...rest } = reason;
+  const to = listedOf(reason, place, onOffer);
+  return to === undefined ? [] : [{ ...rest, to }];
+};
+
+/** Of what is waited for no longer: what its repositories have newer all the same. */
+const instead = (awaited: readonly AwaitedReason[], place: Place, onOffer: OnOffer): readonly Reason[] =>
+  awaited.flatMap((reason) => present(reason, place, onOffer)).filter(isNewer);
+
+const isNewer = (reason: Reason): boolean => {
+  if (reason.kind === 'module')
+    return reason.from === undefined || moduleVersion(reason.to) > moduleVersion(reason.from);
+  return 'repositories' in reason && evrCompare(reason.to, reason.from) > 0;
+};
 
 /** As the answer to why-not tells it. */
-export const atHand = (reason: AwaitedReason, place: Place, offers: OfferIndex): PackageAtHand => {
-  const best = bestOf(reason, place, offers);
+export const atHand = (reason: AwaitedFix, place: Place, onOffer: OnOffer): PackageAtHand => {
+  const best = bestOf(reason, place, onOffer);
   return {
     name: reason.name,
     arch: reason.arch,
@@ -78,12 +112,15 @@ export const atHand = (reason: AwaitedReason, place: Place, offers: OfferIndex):
 };
 
 const bestOf = (
-  { name, arch, module }: AwaitedReason,
+  { name, arch, module }: AwaitedFix,
   place: Place,
-  offers: OfferIndex,
+  { offers }: OnOffer,
 ): BestOffer | undefined => offers.best(place.distroRelease, place.arch, { name, arch, module });
 
-const isBuiltThere = ({ source, module, awaited }: AwaitedReason, place: Place, offers: OfferIndex) =>
+const listedOf = ({ to }: AwaitedModule, place: Place, { modules }: OnOffer): ModuleLabel | undefined =>
+  modules.newest(place.distroRelease, place.arch, streamOf({ module: to }));
+
+const isBuiltThere = ({ source, module, awaited }: AwaitedFix, place: Place, { offers }: OnOffer) =>
   offers.hasSource({
     ...place,
     sourceName: source,
@@ -93,7 +130,7 @@ const isBuiltThere = ({ source, module, awaited }: AwaitedReason, place: Place, 
 
 const evrOf = ({ epoch, version, release }: BestOffer['rpm']) => ({ epoch, version, release });
 
-const asOffered = ({ awaited, ...reason }: AwaitedReason, { rpm, repositories }: BestOffer): Reason => ({
+const fixAsOffered = ({ awaited, ...reason }: AwaitedFix, { rpm, repositories }: BestOffer): Reason => ({
   ...reason,
   to: evrOf(rpm),
   ...(rpm.module !== undefined && { module: rpm.module }),
@@ -129,7 +166,7 @@ export interface HoldOutcome {
   readonly awaited: readonly AwaitedReason[];
   /** It waits on beyond its deadline, and that is to be told. */
   readonly alarm: boolean;
-  readonly notOffered: readonly AwaitedReason[];
+  readonly notOffered: readonly AwaitedFix[];
   readonly gone: readonly AwaitedReason[];
   readonly givenUp: readonly AwaitedReason[];
 }
@@ -137,31 +174,35 @@ export interface HoldOutcome {
 export const decideHold = (
   reasons: readonly Reason[],
   place: Place,
-  offers: OfferIndex,
+  onOffer: OnOffer,
   moment: Moment,
   policy: HoldPolicy,
 ): HoldOutcome => {
-  const judged = judgeHold(reasons, place, offers);
+  const judged = judgeHold(reasons, place, onOffer);
   const { awaited, notOffered, gone } = judged;
-  const others = [...judged.reasons, ...instead(gone, place, offers)];
+  const others = [...judged.reasons, ...instead(gone, place, onOffer)];
   const verdict = verdictAt(moment, policy);
   if (awaited.length > 0 && verdict !== 'drop') {
     const left = [...others, ...awaited];
     const alarm = verdict === 'alarm';
     return { kind: 'waits', reasons: left, awaited, alarm, notOffered, gone, givenUp: [] };
   }
-  const left = [...others, ...instead(awaited, place, offers)];
+  const left = [...others, ...instead(awaited, place, onOffer)];
   const nothing = awaited.length > 0 ? 'dropped' : 'unchanged';
   const kind = left.length > 0 ? 'goes-on' : nothing;
   return { kind, reasons: left, awaited: [], alarm: false, notOffered, gone, givenUp: awaited };
 };
 
-/** What is waited for, a line each for people. */
+/** What is waited for, for people. */
+export const awaitedName = (reason: AwaitedReason): string =>
+  isFix(reason) ? `${reason.name}-${formatEvr(reason.to)}.${reason.arch}` : `module ${reason.to}`;
+
+/** The same, a line each, with who has it. */
 export const awaitedLines = (awaited: readonly AwaitedReason[]): readonly string[] =>
-  awaited.map(
-    ({ name, arch, to, awaited: { offeredFor } }) =>
-      `${name}-${formatEvr(to)}.${arch}, so far on offer only for ${offeredFor.join(', ')}`,
-  );
+  awaited.map((reason) => {
+    const only = isFix(reason) ? 'so far on offer only' : 'so far listed only';
+    return `${awaitedName(reason)}, ${only} for ${reason.awaited.offeredFor.join(', ')}`;
+  });
 
 /** What an arch build waits for, until when, and what then. */
 export const describeHold = (

@@ -72,6 +72,13 @@ export const Reason = z.discriminatedUnion('kind', [
     from: ModuleLabel.optional(),
     to: ModuleLabel,
     references: z.array(z.string()),
+    /** Set while the arch's own repositories do not list it: the arch build is held until they do. */
+    awaited: z
+      .object({
+        /** Arches of the image that list it. */
+        offeredFor: z.array(Arch).min(1),
+      })
+      .optional(),
   }),
   /** The package's build was withdrawn: what is on offer now takes its place, an older one as a rule. */
   Fix.extend({
@@ -102,7 +109,7 @@ export const describeReason = (reason: Reason): string => {
     case 'build-parent':
       return `${reason.parent}, which it takes files from, is rebuilt`;
     case 'module':
-      return `module ${reason.from === undefined ? '' : `${reason.from} -> `}${reason.to}${because(reason.references)}`;
+      return `module ${reason.from === undefined ? '' : `${reason.from} -> `}${reason.to}${onlyFor(reason)}${because(reason.references)}`;
     case 'source-changed':
       return `its source changed${because(reason.references)}`;
     case 'never-built':
@@ -119,9 +126,11 @@ export const describeReason = (reason: Reason): string => {
 const describeFix = (fix: z.infer<typeof Fix>): string => {
   const source = fix.source === fix.name ? '' : ` from ${fix.source}`;
   const where = fix.repositories.length > 0 ? ` in ${fix.repositories.join(', ')}` : '';
-  const only = fix.awaited ? `, so far only for ${fix.awaited.offeredFor.join(', ')}` : '';
-  return `${fix.name}.${fix.arch} ${formatEvr(fix.from)} -> ${formatEvr(fix.to)}${source}${where}${only}${because(fix.references)}`;
+  return `${fix.name}.${fix.arch} ${formatEvr(fix.from)} -> ${formatEvr(fix.to)}${source}${where}${onlyFor(fix)}${because(fix.references)}`;
 };
+
+const onlyFor = ({ awaited }: { readonly awaited?: { readonly offeredFor: readonly Arch[] } | undefined }) =>
+  awaited ? `, so far only for ${awaited.offeredFor.join(', ')}` : '';
 
 const because = (references: readonly string[]): string =>
   references.length > 0 ? ` (${references.join(', ')})` : '';

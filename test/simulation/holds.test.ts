@@ -26,7 +26,7 @@ const imagesWith = (base: Partial<ImageOptions>) => [
   anImage({ name: 'app', parent: 'base', packages: ['curl'], smokeTest: false }),
 ];
 
-const seeds = { to: 3 };
+const seeds = { to: 2 };
 
 /** Six hours, unless the world says otherwise. */
 const lasting = (world: World, hold: Partial<LoadedDistroRelease['hold']> = {}) => {
@@ -219,5 +219,23 @@ test('what fails below it meanwhile does not make it forget what it waits for', 
     await world.run({ seed, standing: beforeDeadlines, arriving: [update('curl')] });
     await expectFresh(world);
     expect(await buildsOf(world, 'app')).toEqual(['app-40-2 released']);
+  });
+});
+
+test('a changed source does not wait for the end of a hold; what the arch lags behind with follows', async () => {
+  await everySeed(seeds, begin, async (world, seed) => {
+    lasting(world);
+    await oneArchLate(world, seed);
+    world.definitions = { ...world.definitions, images: imagesWith({ source: 'another', label: 'another' }) };
+    world.aheadMs += 600_000;
+    await world.run({ seed, standing: beforeDeadlines });
+    await expectFresh(world);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 superseded', 'base-40-3 released']);
+    expect((await buildsOf(world, 'app')).at(-1)).toMatch(/ released$/);
+
+    world.repositories.publish('openssl', '2.0', ['aarch64']);
+    await world.run({ seed, standing: beforeDeadlines, arriving: [update('openssl')] });
+    await expectFresh(world);
+    expect((await archesOf(world, 'base')).at(-1)).toBe('4.aarch64 succeeded');
   });
 });

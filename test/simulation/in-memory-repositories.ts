@@ -15,8 +15,8 @@ export interface InMemoryRepositories {
   listAdvisory(source: string, version: string, severity?: Severity): void;
   /** Lists this version of a source no longer. */
   withdraw(source: string, version: string, on?: readonly Arch[]): void;
-  /** Lists a build of a module, `name:stream:version:context`, on every arch; it brings a package of its name. */
-  listModule(label: string): void;
+  /** Lists a build of a module, `name:stream:version:context`; it brings a package of its name. */
+  listModule(label: string, on?: readonly Arch[]): void;
   /** The package of the module's newest build. */
   newestOfModule(module: string, arch: Arch): Rpm;
   /** The highest of a package that an arch's repository lists. */
@@ -37,6 +37,11 @@ const packagesOf: Readonly<Record<string, readonly string[]>> = {
   musl: ['musl'],
 };
 
+interface ListedModule {
+  readonly label: ModuleLabel;
+  readonly on: readonly Arch[];
+}
+
 const packageOf = (label: ModuleLabel, arch: Arch): Rpm => {
   const [name = '', , version = ''] = label.split(':');
   return { name, epoch: 0, version, release: '1', arch, sourceName: name, sourceEvr: `${version}-1` };
@@ -45,12 +50,13 @@ const packageOf = (label: ModuleLabel, arch: Arch): Rpm => {
 /** Version 1.0 of everything unless told otherwise. */
 export const inMemoryRepositories = (
   from?: ReadonlyMap<Arch, readonly Rpm[]>,
-  fromModules: readonly ModuleLabel[] = [],
+  fromModules: readonly ListedModule[] = [],
 ): InMemoryRepositories => {
   const modules = [...fromModules];
   const advisories = new Map<string, { readonly version: string; readonly severity: Severity }>();
   const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
+  const modulesOf = (arch: Arch) => modules.flatMap(({ label, on }) => (on.includes(arch) ? [label] : []));
   let broken: string | undefined;
   const publish: InMemoryRepositories['publish'] = (source, version, on = arches, packages) => {
     for (const arch of on) {
@@ -69,14 +75,14 @@ export const inMemoryRepositories = (
         listed.set(arch, left);
       }
     },
-    listModule: (label) => {
-      modules.push(ModuleLabel.parse(label));
+    listModule: (label, on = arches) => {
+      modules.push({ label: ModuleLabel.parse(label), on });
     },
     listAdvisory: (source, version, severity = 'important') => {
       advisories.set(source, { version, severity });
     },
     newestOfModule: (module, arch) => {
-      const label = modules
+      const label = modulesOf(arch)
         .filter((each) => each.startsWith(`${module}:`))
         .sort()
         .at(-1);
@@ -102,10 +108,11 @@ export const inMemoryRepositories = (
           broken,
         );
       const rpms = of(arch).map((rpm) => ({ ...rpm, buildTime: 0 }));
-      const repomdChecksum = digestOfText(JSON.stringify([rpms, modules, ...advisories]));
+      const labels = modulesOf(arch);
+      const repomdChecksum = digestOfText(JSON.stringify([rpms, labels, ...advisories]));
       if (previous?.repomdChecksum === repomdChecksum) return { unchanged: true };
-      await onRpms([...rpms, ...modules.map((label) => ({ ...packageOf(label, arch), buildTime: 0 }))]);
-      for (const label of modules) {
+      await onRpms([...rpms, ...labels.map((label) => ({ ...packageOf(label, arch), buildTime: 0 }))]);
+      for (const label of labels) {
         const brought = [packageOf(label, arch)];
         await onModule({ kind: 'module', label, arch: undefined, profiles: {}, rpms: brought });
       }

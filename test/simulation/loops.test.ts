@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { why } from '../../src/api/queries/why.ts';
 import { causationHeader } from '../../src/bus/causation.ts';
+import { buildByHand } from '../../src/flows/asking/by-hand.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
+import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed } from './every-seed.ts';
 import { anImage } from './fleet.ts';
@@ -122,6 +123,28 @@ test('what a person takes back, again and again, is no loop', async () => {
     }
     await expectSound(world);
     expect(await buildsOf(world, 'base')).toEqual([2, 3, 4].map((number) => `base-40-${number} released`));
+    expect(alarms(world)).toEqual([]);
+  });
+});
+
+test('what failed on another arch and is followed up is no loop, though an arch is what it was', async () => {
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    commit(world, 'other');
+    let asked = false;
+    let isFollowedUp = false;
+    world.meanwhile = async ({ nvr }) => {
+      if (nvr === 'base-40-2' && !asked) await inFlow(world, (flow) => buildByHand(flow, 'base'));
+      asked = true;
+      isFollowedUp = (await rowsOf(environment.store, 'follow_up')).length > 0;
+      return [];
+    };
+    world.mishaps = ({ nvr, arch }) => {
+      if (nvr !== 'base-40-2' || arch !== 'aarch64') return undefined;
+      return isFollowedUp ? 'source' : 'refuse';
+    };
+    await world.run({ seed, odds: patient });
+    await expectSound(world);
+    expect(await buildsOf(world, 'base')).toEqual(['base-40-2 failed', 'base-40-3 released']);
     expect(alarms(world)).toEqual([]);
   });
 });

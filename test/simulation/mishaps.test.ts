@@ -1,5 +1,6 @@
 /** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { retryBuild, tryFailedInfrastructureAgain } from '../../src/flows/ending/retry-build.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
@@ -129,6 +130,24 @@ test('what infrastructure failed for good is tried again by and by, and nothing 
     expect(tried).toEqual(['base-40-2']);
     expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
     expect(await buildsOf(world, 'lonely')).toEqual(['lonely-40-2 failed']);
+  });
+});
+
+test('what failed for good is told of until it is tried again', async () => {
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    world.mishaps = ({ image, arch }) => (image === 'runtime' && arch === 'aarch64' ? 'source' : undefined);
+    await update(world, seed);
+    const { db } = environment.store;
+    expect(await waitingThings(db)).toEqual([
+      {
+        what: 'arch build runtime-40-2.aarch64',
+        reason: 'failed: as the simulation wants it: source; `flibs retry runtime-40-2` tries it again',
+        since: expect.any(String),
+      },
+    ]);
+    world.mishaps = () => undefined;
+    await world.run({ seed, begin: async (flow) => void (await retryBuild(flow, 'runtime-40-2')) });
+    expect(await waitingThings(db)).toEqual([]);
   });
 });
 

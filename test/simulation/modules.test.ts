@@ -1,10 +1,13 @@
 /** Images that are a module: built for each build of it that repositories list, and for no other. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
+import { waitingThings } from '../../src/api/queries/waiting.ts';
+import { holdTimer } from '../../src/flows/planning/held.ts';
 import { Reason } from '../../src/planning/reason.ts';
 import { anEnvironment } from '../store/an-environment.ts';
-import { anImage, fleet } from './fleet.ts';
-import { aModule, aReleasedWorld, type World } from './world.ts';
+import { anImage, fleet, release } from './fleet.ts';
+import { aModule, aReleasedWorld, standing, type World } from './world.ts';
 
 let close: () => Promise<void>;
 let begin: () => Promise<World>;
@@ -104,4 +107,22 @@ test('a message about an older build plans nothing, with a reason', async () => 
   await world.run({ seed: 2, arriving: [aModule('nodejs', 'late', '4020261001090000')] });
   expect(await outcomes(world)).toEqual(released(1, first));
   expect(await whyNot(world)).toBe(`made from module ${first}, and no newer build of it is listed`);
+});
+
+test('an arch whose repositories list it later is held, and one release has all arches', async () => {
+  const world = await withFirst();
+  const releases = [LoadedDistroRelease.parse({ ...release, hold: { hours: 6 } })];
+  world.definitions = { ...world.definitions, releases };
+  world.repositories.listModule(second, ['x86_64']);
+  const beforeDeadlines = { ...standing, timers: [...(standing.timers ?? []), holdTimer] };
+  await world.run({ seed: 2, standing: beforeDeadlines, arriving: [aModule('nodejs', 'ready')] });
+  expect((await outcomes(world)).slice(2)).toEqual([
+    `nodejs-20-40-2.aarch64 building from ${second}`,
+    `nodejs-20-40-2.x86_64 building from ${second}`,
+  ]);
+  const [waiting] = await waitingThings(world.environment.store.db);
+  expect(waiting?.reason).toContain(`module ${second}, so far listed only for x86_64`);
+  world.repositories.listModule(second, ['aarch64']);
+  await world.run({ seed: 3, arriving: [aModule('nodejs', 'ready on the other arch')] });
+  expect(await outcomes(world)).toEqual([...released(1, first), ...released(2, second)]);
 });

@@ -13,7 +13,7 @@ interface Row {
   readonly since: Date | null;
 }
 
-/** Rebuilds, builds and arch builds that wait, loops that were stopped, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right, images that hold what was withdrawn. */
+/** Rebuilds, builds and arch builds that wait, what failed for good, repositories that cannot be read, jobs that fail, unusable definitions, tags that cannot be put right, images that hold what was withdrawn. */
 export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> => {
   const { rows } = await sql<Row>`
     select 'rebuild ' || id as what, waiting as reason, opened_at as since
@@ -27,10 +27,16 @@ export const waitingThings = async (db: Kysely<Database>): Promise<Waiting[]> =>
       from arch_build join build on build.id = arch_build.build
       where arch_build.waiting is not null and arch_build.ended_at is null
     union all
-    select 'arch build ' || build.nvr || '.' || arch_build.arch, error, arch_build.ended_at
+    select 'arch build ' || build.nvr || '.' || arch_build.arch,
+      case when arch_build.loops_with is null
+        then 'failed: ' || arch_build.error || '; \`flibs retry ' || build.nvr || '\` tries it again'
+        else arch_build.error end,
+      arch_build.ended_at
       from arch_build join build on build.id = arch_build.build
-      where arch_build.loops_with is not null and arch_build.state = 'failed'
-        and not exists (select from build newer where newer.image = build.image and newer.id > build.id)
+      where arch_build.state = 'failed' and build.state in ('building', 'failed') and not exists (
+        select from build newer
+        where newer.image = build.image and newer.id > build.id and newer.state not in ('cancelled', 'superseded')
+      )
     union all
     select 'repository ' || repository || ' (' || distro_release || ', ' || arch || ')', error, checked_at
       from repository_state where error is not null

@@ -1,12 +1,14 @@
 /** What would be rebuilt, for people. */
 import type { WhatIf } from '../../api/wire/action.ts';
 import { section, table } from '../text-table.ts';
+import { pausedText } from './paused.ts';
 
 const duration = (seconds: number): string =>
   seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 
-export const whatIfText = ({ builds, leftAlone, expectedSeconds }: WhatIf): string =>
+export const whatIfText = ({ builds, leftAlone, paused, expectedSeconds }: WhatIf): string =>
   [
+    pausedText(paused),
     table(
       ['image', 'release', 'arch', 'after', 'because'],
       builds.flatMap(({ image, distroRelease, arches }) =>

@@ -1,10 +1,13 @@
 /** Why an image is not rebuilt, for people. */
 import type { WhyNot } from '../../api/wire/why-not.ts';
 import { table } from '../text-table.ts';
+import { pausedText } from './paused.ts';
 
-export const whyNotText = ({ arches }: WhyNot): string =>
-  table(
+export const whyNotText = ({ arches, paused }: WhyNot): string => {
+  const told = table(
     ['arch', 'would be', 'because'],
     arches.map(({ arch, planned, reasons }) => [arch, planned ? 'built' : 'left alone', reasons.join('; ')]),
     'the image has no arch',
   );
+  return `${pausedText(paused)}${told}`;
+};

@@ -9,6 +9,7 @@ import { existingImage } from '../defining/in-force.ts';
 import { endBuild } from '../ending/end-build.ts';
 import { type Build, lockBuild, moveRebuild } from '../move.ts';
 import { nominate } from '../nominating/nominate.ts';
+import { nominateAgain } from '../nominating/nominate-again.ts';
 import { reconcile } from '../nominating/reconcile.ts';
 import { pauseOfEverything, refuseWherePaused } from '../pausing/in-force.ts';
 import { Refused } from '../refused.ts';
@@ -50,7 +51,7 @@ export const buildByHand = async (flow: Flow, image: string, arches?: readonly A
   return { did: `${image} is nominated; ${next}`, nomination };
 };
 
-/** Ends a build that is under way, and what was made upon it. */
+/** Ends a build that is under way, and what was made upon it: that is planned again for what is its own. */
 export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): Promise<Did> => {
   const build = await existing(flow, nvr);
   if (build.ended_at !== null || build.state === 'releasing') {
@@ -60,11 +61,12 @@ export const cancelBuild = async (flow: Flow, settings: Settings, nvr: string): 
       'only a build that is under way can be cancelled',
     );
   }
-  await endBuild(flow, settings, build, 'cancelled', 'a person cancelled it');
+  const [, ...dependants] = await endBuild(flow, settings, build, 'cancelled', 'a person cancelled it');
+  await nominateAgain(flow, build, dependants, 'cancelled');
   return { did: `${nvr} is cancelled`, nvr };
 };
 
-/** Ends a rebuild and every build that only it asked for. */
+/** Ends a rebuild and every build that only it asked for; what others asked for, and these take along, is planned again. */
 export const cancelRebuild = async (flow: Flow, settings: Settings, id: number): Promise<Did> => {
   const rebuild = await flow.tx
     .selectFrom('rebuild')
@@ -80,8 +82,11 @@ export const cancelRebuild = async (flow: Flow, settings: Settings, id: number):
   // First of all: it must not count as finished when the last of its builds ends below.
   await moveRebuild(flow, rebuild, 'cancelled', 'a person cancelled it', { finished_at: flow.now });
   const dropped = await dropTargets(flow, id);
-  for await (const build of buildsOfOnly(flow, id))
-    await endBuild(flow, settings, build, 'cancelled', `a person cancelled rebuild ${id}`);
+  for await (const build of buildsOfOnly(flow, id)) {
+    const reason = `a person cancelled rebuild ${id}`;
+    const [, ...dependants] = await endBuild(flow, settings, build, 'cancelled', reason);
+    await nominateAgain(flow, build, await ofOthersToo(flow, id, dependants), 'cancelled');
+  }
   const did = `rebuild ${id} is cancelled`;
   if (dropped.length === 0) return { did, rebuild: id };
   return {
@@ -127,6 +132,25 @@ async function* buildsOfOnly(flow: Flow, rebuild: number): AsyncGenerator<Build>
     if (build !== undefined && build.ended_at === null && build.state !== 'releasing') yield build;
   }
 }
+
+const ofOthersToo = async (
+  flow: Flow,
+  rebuild: number,
+  builds: readonly Build[],
+): Promise<readonly Build[]> => {
+  if (builds.length === 0) return [];
+  const rows = await flow.tx
+    .selectFrom('build_cause')
+    .select('build')
+    .where(
+      'build',
+      'in',
+      builds.map(({ id }) => id),
+    )
+    .where('rebuild', '!=', rebuild)
+    .execute();
+  return builds.filter(({ id }) => rows.some(({ build }) => build === id));
+};
 
 /** Another look at the definitions, now. */
 export const reloadDefinitions = async (flow: Flow): Promise<Did> => {

@@ -3,12 +3,14 @@ import { sql, type Transaction } from 'kysely';
 import type { ImageName } from '../../../schemas/ids.ts';
 import { type Explained, explainedOf } from '../../planning/explained.ts';
 import { parseModule, parseSource } from '../../planning/hypothesis.ts';
+import { pauseNotes } from '../../planning/paused.ts';
 import { planInSteps } from '../../planning/plan.ts';
 import { type Hypothesis, isBase, supposing } from '../../planning/what-if.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
 import type { Database } from '../../store/database.ts';
 import { distroReleasesInForce } from '../defining/in-force.ts';
 import { namedBases, pullspecsOf } from '../defining/named-bases.ts';
+import { pausesInForce } from '../pausing/in-force.ts';
 import { readPlanInput } from '../planning/plan-input.ts';
 import { Refused } from '../refused.ts';
 import { expectedSeconds } from './expected-time.ts';
@@ -26,6 +28,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
   ];
   const concerned = await concernedImages(tx, hypothesis);
   const explained: Explained[] = [];
+  const leftAlone = new Set<string>();
   for (const { name } of await distroReleasesInForce({ tx })) {
     const reached = concerned.filter(({ distro_release: release }) => release === name);
     const requests = reached.map((row) => ({
@@ -39,11 +42,13 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     const supposed = supposing({ ...input, requested: [] }, hypothesis);
     const made = await inSlices(planInSteps(supposed));
     explained.push(explainedOf(made, () => name));
+    for (const { image, reason } of made.leftAlone) if (reason.kind === 'paused') leftAlone.add(image);
   }
   const builds = explained.flatMap((each) => each.builds);
   return {
     builds,
     leftAlone: explained.flatMap(({ leftAlone }) => leftAlone),
+    paused: [...pauseNotes(await pausesInForce({ tx }), leftAlone)],
     expectedSeconds: await expectedSeconds({ tx }, builds),
   };
 };

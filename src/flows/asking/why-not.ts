@@ -2,12 +2,14 @@
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { Arch, type ImageName } from '../../../schemas/ids.ts';
+import { PauseNote, pauseNotes } from '../../planning/paused.ts';
 import { plan } from '../../planning/plan.ts';
 import type { Plan } from '../../planning/plan-types.ts';
 import { describeReason } from '../../planning/reason.ts';
 import { parseNvr } from '../../rpm/nevra.ts';
 import type { Database } from '../../store/database.ts';
 import { existingImage } from '../defining/in-force.ts';
+import { pausesInForce } from '../pausing/in-force.ts';
 import { readPlanInput } from '../planning/plan-input.ts';
 
 export const WhyNot = z.object({
@@ -21,6 +23,7 @@ export const WhyNot = z.object({
       reasons: z.array(z.string()).describe('Why it would, or why not.'),
     }),
   ),
+  paused: z.array(PauseNote).describe('What people have paused that keeps it, or what it stands on.'),
 });
 export type WhyNot = z.infer<typeof WhyNot>;
 
@@ -46,8 +49,15 @@ export const whyNot = async (
     arches: Arch.options
       .filter((arch) => arches.includes(arch))
       .map((arch) => ({ arch, ...toldOf(made, image, arch) })),
+    paused: [...pauseNotes(await pausesInForce({ tx }), new Set([image, ...keptBy(made, image)]))],
   };
 };
+
+/** Images that are left alone themselves, and keep it so. */
+const keptBy = (made: Plan, image: ImageName): readonly string[] =>
+  made.leftAlone.flatMap((one) =>
+    one.image === image && one.reason.kind === 'blocked' ? [one.reason.by] : [],
+  );
 
 const toldOf = (made: Plan, image: ImageName, arch: Arch): { planned: boolean; reasons: string[] } => {
   const archBuild = made.builds

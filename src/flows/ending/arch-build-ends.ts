@@ -101,7 +101,8 @@ export const childrenOf = (parent: number) => sql<number>`
 
 /**
  * What waited only for parents that turned out unchanged is unchanged; what has a reason of its own is built on the
- * baseline. @returns names of parents, by the id of the child.
+ * baseline, and so is what stands on an older build of its parent, whose changes it lacks.
+ * @returns names of parents, by the id of the child.
  */
 const unchangedParents = async (
   flow: Flow,
@@ -110,9 +111,14 @@ const unchangedParents = async (
   if (children.length === 0) return new Map();
   const { rows } = await sql<{ child: number; images: string[] }>`
     with child as (
-      select id, parent_arch_build from arch_build where id = any(${children.map(({ id }) => id)}::bigint[])
+      select child.id, parent_arch_build, manifest.parent_digest as made_upon
+      from arch_build child
+      left join current on current.image = child.image and current.arch = child.arch
+      left join manifest on manifest.digest = current.manifest
+      where child.id = any(${children.map(({ id }) => id)}::bigint[])
     ), edge(child, parent) as (
-      select id, parent_arch_build from child
+      select child.id, parent.id from child join arch_build parent on parent.id = child.parent_arch_build
+      where child.made_upon = parent.manifest_digest
       union
       select arch_build, parent from build_only_parent where arch_build in (select id from child)
     )

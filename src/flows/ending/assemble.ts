@@ -5,6 +5,7 @@ import { Arch, ImageName, type IndexDigest, ManifestDigest, Nvr } from '../../..
 import type { Flow } from '../../runtime/consumer.ts';
 import { baselineStates, refreshBaseline } from '../baseline.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from '../move.ts';
+import { nominateBrought } from '../nominating/brought.ts';
 import { nominateFollowUps } from '../nominating/follow-ups.ts';
 import { nominateNewlyWithdrawn } from '../nominating/newly-withdrawn.ts';
 import { candidateRepository, pullspecOf } from '../registry-paths.ts';
@@ -105,6 +106,7 @@ export const assembled = async (flow: Flow, assembly: Assembly, indexDigest: Ind
   await refreshBaseline(flow, build.image);
   await nominateFollowUps(flow, build);
   await nominateNewlyWithdrawn(flow, build);
+  await nominateBrought(flow, build);
   const stale = await tellStale(flow, build, await lockArchBuilds(flow, build.id));
   const entries = await flow.tx
     .selectFrom('index_entry')

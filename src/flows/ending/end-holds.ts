@@ -4,16 +4,18 @@ import { ArchBuildOverdue } from '../../../schemas/events/building.ts';
 import type { HoldPolicy } from '../../../schemas/files/distro-release.ts';
 import {
   awaitedLines,
+  awaitedName,
   deadlineOf,
   decideHold,
   describeHold,
   type HoldOutcome,
   type Moment,
+  type OnOffer,
 } from '../../planning/judge-hold.ts';
-import { indexOffers, type OfferIndex } from '../../planning/offer-index.ts';
+import { indexModules } from '../../planning/module-index.ts';
+import { indexOffers } from '../../planning/offer-index.ts';
 import { proofsOf } from '../../planning/proofs.ts';
 import { sourcesOf } from '../../planning/reason.ts';
-import { formatEvr } from '../../rpm/evr.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { begunNow } from '../begun.ts';
 import { dispatching } from '../dispatching/dispatch.ts';
@@ -29,6 +31,7 @@ import {
   sayHold,
 } from '../planning/held.ts';
 import { offersOf } from '../planning/offers-of.ts';
+import { moduleOffersFor } from '../planning/plan-modules.ts';
 import type { Settings } from '../settings.ts';
 import { considerWithout, failArchBuild, leaveUnchanged } from './arch-build-ends.ts';
 import { leaveAlone } from './leave-alone.ts';
@@ -58,7 +61,7 @@ const heldIn = (flow: Flow, distroRelease: string): Promise<readonly HeldBuild[]
 /** What all holds of a distro release are set against. */
 interface Against {
   readonly policy: HoldPolicy;
-  readonly offers: OfferIndex;
+  readonly onOffer: OnOffer;
 }
 
 const judge = async (flow: Flow, settings: Settings, distroRelease: string): Promise<void> => {
@@ -68,7 +71,16 @@ const judge = async (flow: Flow, settings: Settings, distroRelease: string): Pro
   const sources = new Set(held.flatMap(({ archBuild }) => [...sourcesOf(reasonsOf(archBuild))]));
   const against = {
     policy: await holdPolicyOf(flow, distroRelease),
-    offers: indexOffers(await offersOf(flow, distroRelease, [...sources])),
+    onOffer: {
+      offers: indexOffers(await offersOf(flow, distroRelease, [...sources])),
+      modules: indexModules(
+        await moduleOffersFor(
+          flow,
+          distroRelease,
+          held.map(({ build }) => build.definition),
+        ),
+      ),
+    },
   };
   const ending: number[] = [];
   for (const each of held) {
@@ -86,10 +98,10 @@ const momentOf = (flow: Flow, held: HeldBuild): Moment => ({
   bestEffort: isBestEffort(held),
 });
 
-const outcomeOf = (flow: Flow, held: HeldBuild, { offers, policy }: Against): HoldOutcome => {
+const outcomeOf = (flow: Flow, held: HeldBuild, { onOffer, policy }: Against): HoldOutcome => {
   const { build, archBuild } = held;
   const place = { distroRelease: build.definition.distroRelease, arch: archBuild.arch };
-  return decideHold(reasonsOf(archBuild), place, offers, momentOf(flow, held), policy);
+  return decideHold(reasonsOf(archBuild), place, onOffer, momentOf(flow, held), policy);
 };
 
 /** It is told what it waits for now; once, that it is overdue. */
@@ -97,7 +109,7 @@ const waitOn = async (
   flow: Flow,
   held: HeldBuild,
   { reasons, awaited, alarm, notOffered, gone }: HoldOutcome,
-  { policy, offers }: Against,
+  { policy, onOffer }: Against,
 ): Promise<void> => {
   const { build, archBuild } = held;
   const moment = momentOf(flow, held);
@@ -110,7 +122,7 @@ const waitOn = async (
       .set({ ...wanted(reasons), waiting, ...told })
       .where('id', '=', archBuild.id)
       .execute();
-    await leaveAlone(flow, held, { 'not-offered': notOffered, 'nothing-newer': gone }, offers);
+    await leaveAlone(flow, held, { 'not-offered': notOffered, 'nothing-newer': gone }, onOffer);
   }
   if (!isNews) return;
   flow.log.error({ nvr: build.nvr, arch: archBuild.arch, waiting }, 'an arch build is overdue');
@@ -137,7 +149,7 @@ const end = async (flow: Flow, settings: Settings, id: number, against: Against)
     flow,
     held,
     { 'not-offered': notOffered, 'nothing-newer': [...gone, ...givenUp] },
-    against.offers,
+    against.onOffer,
   );
   if (kind === 'goes-on') await goOn(flow, freed, because);
   else if (kind === 'dropped')
@@ -181,14 +193,11 @@ const reasonFor = (
     notOffered.length > 0
       ? `not offered for ${held.archBuild.arch}: ${awaitedLines(notOffered).join('; ')}`
       : '',
-    gone.length > 0 ? `no longer on offer: ${awaitedNames(gone)}` : '',
+    gone.length > 0 ? `no longer on offer: ${gone.map(awaitedName).join(', ')}` : '',
     givenUp.length > 0 ? `not on offer by ${deadline}: ${awaitedLines(givenUp).join('; ')}` : '',
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'what it waited for is on offer' : parts.join('; ');
 };
-
-const awaitedNames = (awaited: HoldOutcome['gone']): string =>
-  awaited.map(({ name, arch, to }) => `${name}-${formatEvr(to)}.${arch}`).join(', ');
 
 const ringAtDeadline = async (flow: Flow, distroRelease: string, policy: HoldPolicy): Promise<void> => {
   const { rows } = await sql<{ held_since: Date }>`

@@ -1,7 +1,6 @@
 /** What an arch build waited for in vain is left alone, in the report of the newest rebuild that wanted it. */
-import { type AwaitedReason, atHand } from '../../planning/judge-hold.ts';
+import { type AwaitedReason, atHand, isFix, type OnOffer } from '../../planning/judge-hold.ts';
 import { leftAlone } from '../../planning/left-alone.ts';
-import type { OfferIndex } from '../../planning/offer-index.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { insertRows } from '../../store/insert-rows.ts';
 import type { HeldBuild } from '../planning/held.ts';
@@ -13,15 +12,20 @@ export const leaveAlone = async (
   flow: Flow,
   { build, archBuild }: HeldBuild,
   inVain: InVain,
-  offers: OfferIndex,
+  onOffer: OnOffer,
 ): Promise<void> => {
   const place = { distroRelease: build.definition.distroRelease, arch: archBuild.arch };
-  const left = (['not-offered', 'nothing-newer'] as const).flatMap((kind) => {
-    const packages = (inVain[kind] ?? []).map((reason) => atHand(reason, place, offers));
-    return packages.length === 0
-      ? []
-      : [leftAlone(build.definition.name, archBuild.arch, { kind, packages })];
+  const { name } = build.definition;
+  const packages = (['not-offered', 'nothing-newer'] as const).flatMap((kind) => {
+    const fixes = (inVain[kind] ?? []).filter(isFix).map((reason) => atHand(reason, place, onOffer));
+    return fixes.length === 0 ? [] : [leftAlone(name, archBuild.arch, { kind, packages: fixes })];
   });
+  const modules = (inVain['nothing-newer'] ?? []).flatMap((reason) =>
+    isFix(reason) || reason.from === undefined
+      ? []
+      : [leftAlone(name, archBuild.arch, { kind: 'module-not-newer', module: reason.from })],
+  );
+  const left = [...packages, ...modules];
   if (left.length === 0) return;
   const { rebuild } = await flow.tx
     .selectFrom('build_cause')

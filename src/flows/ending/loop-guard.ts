@@ -56,7 +56,8 @@ interface Row {
 /**
  * One step back is what it was built upon; what its external base is, where that is of ours; and the builds whose
  * release, end or rejection nominated what it was built for. A message of others belongs to a release of ours where it
- * names it in its causation.
+ * names it in its causation. What was never released has no effects: the same is built once more where a build failed
+ * or was rejected, and was followed up.
  */
 const chainOf = async (flow: Flow, archBuild: number): Promise<readonly Made[]> => {
   const { rows } = await sql<Row>`
@@ -85,6 +86,7 @@ const chainOf = async (flow: Flow, archBuild: number): Promise<readonly Made[]> 
     select build.nvr, arch_build.image, arch_build.arch, arch_build.content_id as "contentId"
     from chain join arch_build on arch_build.id = chain.id join build on build.id = arch_build.build
     where arch_build.id <> ${archBuild} and arch_build.content_id is not null
+      and build.released_message is not null
     order by arch_build.id`.execute(flow.tx);
   return rows.map((row) => ({ ...row, nvr: Nvr.parse(row.nvr) }));
 };

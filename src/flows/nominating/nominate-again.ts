@@ -1,4 +1,4 @@
-/** Causes of builds that a rejected one took along: what is their own is looked at again, against the baseline. */
+/** Causes of builds that another took along when it ended: what is their own is looked at again, against the baseline. */
 import type { ModuleLabel } from '../../../schemas/content.ts';
 import { ImageName } from '../../../schemas/ids.ts';
 import {
@@ -12,19 +12,24 @@ import {
 import type { Flow } from '../../runtime/consumer.ts';
 import { baselineOf } from '../baseline.ts';
 import type { Build } from '../move.ts';
+import { behindParents } from './behind-parents.ts';
 import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
 
 /**
- * Sources that the rejected build was made for itself are left out: they would only make it once more. Without a
- * baseline of it there is nothing to build upon, so its dependants wait for a new source of it.
+ * Sources that the ended build was made for itself are left out: they would only make it once more. What it was built
+ * upon may have been rebuilt before, and what it took along never stood on that: this follows now. Without a baseline of
+ * it there is nothing to build upon, so its dependants wait for a new source of it.
+ *
+ * @param because - what became of it, `rejected`
  */
 export const nominateAgain = async (
   flow: Flow,
-  rejected: Build,
+  ended: Build,
   superseded: readonly Build[],
+  because: string,
 ): Promise<void> => {
-  if (superseded.length === 0 || (await baselineOf(flow, rejected.image)) === undefined) return;
-  const tried = sourcesOf(await reasonsOf(flow, [rejected]));
+  if (superseded.length === 0 || (await baselineOf(flow, ended.image)) === undefined) return;
+  const tried = sourcesOf(await reasonsOf(flow, [ended]));
   const all: Reason[] = [];
   const sources = new Set<string>();
   const modules = new Set<ModuleLabel>();
@@ -41,16 +46,21 @@ export const nominateAgain = async (
     else if (kinds.has('source-changed') || kinds.has('never-built')) changed.push(image);
   }
   const common = {
-    distroRelease: rejected.definition.distroRelease,
-    severity: rejected.severity,
-    reference: `${rejected.nvr} was rejected`,
+    distroRelease: ended.definition.distroRelease,
+    severity: ended.severity,
+    reference: `${ended.nvr} was ${because}`,
   };
-  await nominateNames(flow, common, sources, rejected.id);
-  await nominateWithdrawn(flow, common, withdrawnOf(all), rejected.id);
+  await nominateNames(flow, common, sources, ended.id);
+  await nominateWithdrawn(flow, common, withdrawnOf(all), ended.id);
   for (const label of [...modules].sort())
-    await nominate(flow, { ...moduleNomination(label), ...common }, rejected.id);
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, rejected.id);
-  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand }, rejected.id);
+    await nominate(flow, { ...moduleNomination(label), ...common }, ended.id);
+  const behind = await behindParents(
+    flow,
+    superseded.map(({ image }) => image),
+  );
+  if (behind.length > 0) await nominate(flow, { kind: 'parents', ...common, images: [...behind] }, ended.id);
+  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, ended.id);
+  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand }, ended.id);
 };
 
 const reasonsOf = async (flow: Flow, builds: readonly Build[]): Promise<readonly Reason[]> => {

@@ -6,6 +6,7 @@ import type { OffersChanged } from '../../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
 import { UpdateType } from '../../../schemas/update-type.ts';
+import type { Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { noLongerListed } from '../planning/withdrawals.ts';
 import { lookedAtSince } from './looked-at.ts';
@@ -55,6 +56,26 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
 };
 
 const ofTheOffer = sql`rpm.source_name = offer.source_name and image.distro_release = offer.distro_release`;
+
+/** What is newer on offer than somebody has, by what an advisory says of it, as when a look finds it. */
+export const nominatePairs = async (flow: Flow, offers: readonly Pair[]): Promise<void> => {
+  const groups = new Map<string, Pair[]>();
+  for (const offer of offers) {
+    const key = `${offer.distroRelease} ${offer.advisory ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), offer]);
+  }
+  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const { advisory, type, severity } = first;
+    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, type, severity };
+    await nominateOffered(
+      flow,
+      of,
+      group.map(({ source }) => source),
+    );
+  }
+};
 
 /** What no message told has the type, severity and name of the advisory that lists it, where one does. */
 export const nominateOffered = (

@@ -4,13 +4,12 @@
  */
 import { DistroReleaseName, type ImageName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
-import type { Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { lockNamed } from '../lock.ts';
 import { noLongerListed, type Vanished } from '../planning/withdrawals.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
-import { nominateOffered } from './nominate-offers.ts';
+import { nominatePairs } from './nominate-offers.ts';
 import { nominateVanished } from './nominate-vanished.ts';
 import { overlookedBases, overlookedImages, overlookedOffers } from './overlooked.ts';
 
@@ -61,7 +60,7 @@ export const reconcile = async (flow: Flow, dryRun: boolean): Promise<readonly O
     };
   });
   if (!dryRun) {
-    await nominateSources(flow, offers);
+    await nominatePairs(flow, offers);
     for (const each of overlooked) await nominateImages(flow, each);
     await nominateBases(flow, namesOf(bases.map(({ pullspec }) => pullspec)));
     await nominateVanished(flow, vanished);
@@ -72,26 +71,6 @@ export const reconcile = async (flow: Flow, dryRun: boolean): Promise<readonly O
 const nvrOf = ({ name, version, release }: Vanished): string => `${name}-${version}-${release}`;
 
 const namesOf = <Name extends string>(names: readonly Name[]): readonly Name[] => [...new Set(names)].sort();
-
-/** By what an advisory says of them, as when a look finds them. */
-const nominateSources = async (flow: Flow, offers: readonly Pair[]): Promise<void> => {
-  const groups = new Map<string, Pair[]>();
-  for (const offer of offers) {
-    const key = `${offer.distroRelease} ${offer.advisory ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), offer]);
-  }
-  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const { advisory, type, severity } = first;
-    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, type, severity };
-    await nominateOffered(
-      flow,
-      of,
-      group.map(({ source }) => source),
-    );
-  }
-};
 
 const nominateImages = async (flow: Flow, { distroRelease, images }: Overlooked): Promise<void> => {
   const [first, ...rest] = images;

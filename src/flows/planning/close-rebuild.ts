@@ -9,6 +9,7 @@ import type { Plan } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
 import { currentRevision } from '../defining/current-revision.ts';
+import { giveWay } from '../ending/give-way.ts';
 import { finishRebuild, startRebuilds } from '../ending/rebuild-ends.ts';
 import { lockKeptBackForPlan } from '../lock.ts';
 import { lookAtStale, type Stale, staleRepositories } from '../looking/repositories.ts';
@@ -116,6 +117,7 @@ const planRebuild = async (
   if (settings.observe) await endObserved(flow, moved.id);
   else await placeHolds(flow, rebuild.distro_release, planned);
   await sayPlanned(flow, settings, moved, written);
+  await giveWay(flow, settings, planned.followUps);
   if (written.builds.length + written.joined.length === 0)
     await finishRebuild(flow, moved, 'nothing to build');
   else if (settings.observe) await finishRebuild(flow, moved, 'flibs only observes');

@@ -51,38 +51,37 @@ export interface ReadInput {
 /** Tells which images are being built; asked once it is known which ones matter. */
 export type UnderWayOf = (images: readonly ImageName[]) => Promise<ReadonlyMap<ImageName, UnderWay>>;
 
-const asIfNone: UnderWayOf = async () => new Map();
-
 /** Without `underWayOf` it is as if nothing were being built. */
 export const readPlanInput = async (
   read: Read,
   question: InQuestion,
-  underWayOf: UnderWayOf = asIfNone,
+  underWayOf?: UnderWayOf,
 ): Promise<ReadInput> => {
-  const { distroRelease, withdrawals = [], bases = [] } = question;
+  const { distroRelease, bases = [] } = question;
   const sources = [...new Set([...question.sources, ...(await moduleSources(read, question))])];
-  const [introduced, fromBase, withdrawn, ...others] = await Promise.all([
-    introducedRpms(read, question, sources),
-    rpmsFromBases(read, distroRelease, sources),
-    withdrawnRpms(read, distroRelease, withdrawals),
+  const [first, ...others] = await Promise.all([
+    inBaselines(read, question, sources),
     imagesOfModules(read, distroRelease, question.modules),
     imagesOnBases(read, distroRelease, bases),
     imagesOnOlderBuilds(read, distroRelease, sources),
   ]);
   const defined = await closure(read, [
-    ...[...introduced, ...fromBase, ...withdrawn].map((row) => row.image),
+    ...[...first.introduced, ...first.fromBase, ...first.withdrawn].map((row) => row.image),
     ...question.requests.map((request) => request.image),
     ...others.flat(),
   ]);
-  const [underWay, { definitions, plannable }, offers, rules, holds, pauses] = await Promise.all([
+  const [underWay, { definitions, plannable }, present, offers, rules, holds, pauses] = await Promise.all([
     // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
-    underWayOf(defined.map(({ name }) => name)),
+    underWayOf === undefined ? asIfNone : underWayOf(defined.map(({ name }) => name)),
     plannableAsDefined(read, defined),
-    offersOf(read, distroRelease, [...sources, ...withdrawn.map(({ rpm }) => rpm.sourceName)]),
+    // Once more: what became a candidate while its lock was waited for holds something else than before.
+    underWayOf === undefined ? first : inBaselines(read, question, sources),
+    offersOf(read, distroRelease, [...sources, ...first.withdrawn.map(({ rpm }) => rpm.sourceName)]),
     readRules(read),
     whereArchesWait(read, distroRelease),
     pausesInForce(read),
   ]);
+  const { introduced, fromBase, withdrawn } = present;
   const images = withUnderWay(plannable, underWay);
   const byName = new Map(images.map((image) => [image.name, image]));
   const among = (row: Installed) => definitions.has(row.image);
@@ -120,6 +119,19 @@ const whereArchesWait = async (
 ): Promise<NonNullable<PlanInput['holds']>> => {
   const { hours } = await holdPolicyOf(read, distroRelease);
   return new Set(hours > 0 ? [DistroReleaseName.parse(distroRelease)] : []);
+};
+
+const asIfNone: ReadonlyMap<ImageName, UnderWay> = new Map();
+
+/** What baselines hold of what is in question. */
+const inBaselines = async (read: Read, question: InQuestion, sources: readonly string[]) => {
+  const { distroRelease, withdrawals = [] } = question;
+  const [introduced, fromBase, withdrawn] = await Promise.all([
+    introducedRpms(read, question, sources),
+    rpmsFromBases(read, distroRelease, sources),
+    withdrawnRpms(read, distroRelease, withdrawals),
+  ]);
+  return { introduced, fromBase, withdrawn };
 };
 
 const withUnderWay = (

@@ -122,6 +122,6 @@ const reject = async (flow: Flow, settings: Settings, build: Build, summary: str
   if (!moved) return;
   await refreshBaseline(flow, build.image);
   const superseded = await supersedeDependants(flow, settings, moved, `${moved.nvr} was rejected`);
-  await nominateAgain(flow, moved, superseded);
+  await nominateAgain(flow, moved, superseded, 'rejected');
   await afterBuildEnds(flow, moved);
 };

@@ -4,6 +4,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { afterBuildEnds } from '../ending/build-ends.ts';
 import { endBuild } from '../ending/end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from '../move.ts';
+import { nominateAgain } from '../nominating/nominate-again.ts';
 import { candidateRepository, releaseRepository } from '../registry-paths.ts';
 import type { Settings } from '../settings.ts';
 import { sayReleased } from './release-event.ts';
@@ -16,7 +17,7 @@ export const considerRelease = async (flow: Flow, settings: Settings, nvr: strin
   if (!(await gateSatisfied(flow, build))) return;
   const newer = await newerRelease(flow, build);
   if (newer !== undefined) {
-    await endBuild(flow, settings, build, 'superseded', `${newer} is newer`);
+    await supersede(flow, settings, build, newer);
     return;
   }
   const waiting = (await parentUnreleased(flow, build)) ?? (await carriedUnreleased(flow, build));
@@ -51,6 +52,11 @@ const newerRelease = async (flow: Flow, build: Build): Promise<string | undefine
     .limit(1)
     .executeTakeFirst();
   return row?.nvr;
+};
+
+const supersede = async (flow: Flow, settings: Settings, build: Build, newer: string): Promise<void> => {
+  const [, ...dependants] = await endBuild(flow, settings, build, 'superseded', `${newer} is newer`);
+  await nominateAgain(flow, build, dependants, `superseded by ${newer}`);
 };
 
 const parentUnreleased = async (flow: Flow, build: Build): Promise<string | undefined> => {

@@ -1,5 +1,6 @@
 /** What a plan reads, and what it reserves. */
 import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { buildByHand, cancelRebuild } from '../../../src/flows/asking/by-hand.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
 import { collect } from '../../../src/flows/planning/collect.ts';
@@ -65,4 +66,23 @@ test('a release number is reserved with the plan and never used again', async ()
     await inFlow(world, (flow) => cancelRebuild(flow, world.settings, newest.rebuild), 2);
   }
   expect(reserved).toEqual(['lonely-40-2', 'lonely-40-3']);
+});
+
+/** `image` has become a candidate with what `like` holds. */
+const becomes = (image: string, like: string) =>
+  sql`update current set manifest = other.manifest from current other
+    where current.image = ${image} and other.image = ${like} and other.arch = current.arch`.execute(
+    world.environment.store.db,
+  );
+
+test('of what became a candidate while its lock was waited for, it reads what that holds', async () => {
+  const { input } = await inFlow(world, (flow) => {
+    const question = { distroRelease: 'F40', sources: ['openssl'], modules: [], requests: [], references: [] };
+    return readPlanInput(flow, question, async () => {
+      await becomes('base', 'lonely');
+      return new Map();
+    });
+  });
+  const holders = new Set<string>(input.introduced.map((installed) => installed.image));
+  expect([...holders]).toEqual(['server']);
 });

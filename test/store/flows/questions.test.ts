@@ -1,17 +1,21 @@
 /** What people ask of a world that is at rest: what if, why not, and all of it as a file. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Inventory } from '../../../schemas/files/inventory.ts';
 import { ImageName } from '../../../schemas/ids.ts';
+import { Pause } from '../../../schemas/pause.ts';
 import { explainWhatIf } from '../../../src/flows/asking/explain.ts';
 import { exportInventory } from '../../../src/flows/asking/export-inventory.ts';
 import { whyNot } from '../../../src/flows/asking/why-not.ts';
+import { pause } from '../../../src/flows/pausing/pause.ts';
 import { problemsOf } from '../../../src/planning/files/check.ts';
 import { whatIfOn } from '../../../src/planning/files/what-if-files.ts';
+import type { PauseNote } from '../../../src/planning/paused.ts';
 import type { Hypothesis } from '../../../src/planning/what-if.ts';
 import { fedora, fleet, onFedora } from '../../simulation/fleet.ts';
 import { aReleasedWorld, type World } from '../../simulation/world.ts';
 import { anEnvironment } from '../an-environment.ts';
+import { inFlow } from './in-flow.ts';
 
 let close: () => Promise<void>;
 let world: World;
@@ -179,5 +183,41 @@ describe('why-not', () => {
 
   test('refuses an image that there is not', async () => {
     await expect(ask('ghost', 'openssl')).rejects.toThrow('there is no image ghost');
+  });
+});
+
+describe('what people have paused', () => {
+  const paused = async (...pauses: readonly object[]) => {
+    await world.environment.store.db.deleteFrom('pause').execute();
+    for (const each of pauses) await inFlow(world, (flow) => pause(flow, Pause.parse({ ...terms, ...each })));
+  };
+  const terms = { by: 'ann', reason: 'mending' };
+  const everything = { scope: 'everything', until: '2099-12-01T08:00:00.000Z' };
+  const runtime = { scope: 'image', image: 'runtime' };
+  afterEach(() => paused());
+  const notes = ({ paused: told }: { readonly paused: readonly PauseNote[] }) => told.map(({ what }) => what);
+
+  test('is told with what would happen, where it is about that', async () => {
+    await paused(everything, runtime);
+    const answer = await asked({ images: [image('base')] });
+    expect(answer.paused[0]).toMatchObject({ ...terms, what: 'everything', until: everything.until });
+    expect(notes(answer)).toEqual(['everything', 'runtime']);
+    expect(named(answer.builds)).not.toContain('runtime');
+    expect(notes(await asked({ images: [image('lonely')] }))).toEqual(['everything']);
+  });
+
+  test('is told with why an image is not rebuilt, be it the image or what it stands on', async () => {
+    await paused(runtime, { scope: 'image', image: 'lonely' });
+    const answer = (name: string) =>
+      world.environment.store.transaction(async (tx) => {
+        const openssl = tx.updateTable('offer').where('source_name', '=', 'openssl');
+        await openssl.set({ version: '2.0' }).execute();
+        const told = await whyNot(tx, image(name), 'openssl');
+        await openssl.set({ version: '1.0' }).execute();
+        return told;
+      });
+    expect(notes(await answer('runtime'))).toEqual(['runtime']);
+    expect(notes(await answer('client'))).toEqual(['runtime']);
+    expect(notes(await answer('base'))).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { Status } from '../../../src/api/wire/status.ts';
 import type { TransitionEvent } from '../../../src/api/wire/transition.ts';
 import type { Why } from '../../../src/api/wire/why.ts';
 import type { WhyNot } from '../../../src/api/wire/why-not.ts';
+import type { PauseNote } from '../../../src/planning/paused.ts';
 
 export const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const at = '2026-11-23T10:20:30.000Z';
@@ -177,6 +178,14 @@ export const aWhy: Why = {
   ],
 };
 
+const aPauseNote: PauseNote = {
+  what: 'everything',
+  by: 'ann',
+  reason: 'mending',
+  until: null,
+  text: 'everything is paused by ann: mending; what would be rebuilt is planned, and starts once it is resumed',
+};
+
 export const aWhyNot: WhyNot = {
   image: 'webd',
   source: 'openssl',
@@ -185,6 +194,7 @@ export const aWhyNot: WhyNot = {
     { arch: 'x86_64', planned: true, reasons: ['openssl-libs is newer'] },
     { arch: 's390x', planned: false, reasons: ['nothing newer', 'blocked by base'] },
   ],
+  paused: [aPauseNote],
 };
 
 export const aWhatIf: WhatIf = {
@@ -197,6 +207,7 @@ export const aWhatIf: WhatIf = {
     },
   ],
   leftAlone: [{ image: 'standalone', arch: null, reason: 'holds nothing of it' }],
+  paused: [aPauseNote],
   expectedSeconds: 125,
 };
 

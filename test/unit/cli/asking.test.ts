@@ -113,13 +113,22 @@ const commands: readonly (readonly [string, string, readonly RegExp[], unknown])
   [
     'what-if openssl-3.0-2',
     'POST /api/v1/what-if',
-    [/runtime +F40 +x86_64 +- +openssl-libs is newer/, /expected to take at least 2 min/, /standalone +all/],
+    [
+      /^everything is paused by ann: mending; what would be rebuilt is planned, and starts once it is resumed$/m,
+      /runtime +F40 +x86_64 +- +openssl-libs is newer/,
+      /expected to take at least 2 min/,
+      /standalone +all/,
+    ],
     answers.aWhatIf,
   ],
   [
     'why-not webd openssl',
     'GET /api/v1/why-not/webd/openssl',
-    [/^x86_64 +built +openssl-libs is newer$/m, /^s390x +left alone +nothing newer; blocked by base$/m],
+    [
+      /^everything is paused by ann: mending; /m,
+      /^x86_64 +built +openssl-libs is newer$/m,
+      /^s390x +left alone +nothing newer; blocked by base$/m,
+    ],
     answers.aWhyNot,
   ],
   [

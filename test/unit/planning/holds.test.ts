@@ -111,6 +111,12 @@ describe('an arch whose repositories lag', () => {
     expect(built(planned({ holds: new Set() }))[0]).toBe('base: x86_64');
   });
 
+  test('is not held where the source changed: that is built on all arches as they are', () => {
+    const made = planned({}, [anImage('base', { treeId: 'f'.repeat(40) })]);
+    expect(built(made)).toEqual(['base: x86_64 s390x']);
+    expect(reasonsFor(made, 'base', late)).toEqual([{ kind: 'source-changed', references: [] }]);
+  });
+
   test('is not held for an arch that cannot be built', () => {
     const images = [anImage('below', { arches: [late] }), anImage('base', { on: 'below' })];
     const made = planned({}, images);

@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { ModuleLabel } from '../../../schemas/content.ts';
 import { HoldPolicy } from '../../../schemas/files/distro-release.ts';
 import type { Arch } from '../../../schemas/ids.ts';
 import {
+  type AwaitedFix,
   type AwaitedReason,
   atHand,
   decideHold,
   describeHold,
   type Moment,
 } from '../../../src/planning/judge-hold.ts';
+import { indexModules } from '../../../src/planning/module-index.ts';
 import { indexOffers } from '../../../src/planning/offer-index.ts';
-import type { Offer } from '../../../src/planning/plan-types.ts';
+import type { ModuleOffer, Offer } from '../../../src/planning/plan-types.ts';
 import type { Reason } from '../../../src/planning/reason.ts';
 import { anRpm, evr, named, offers, openssl, release } from './fleet.ts';
 
-const awaited: AwaitedReason = {
+const awaited: AwaitedFix = {
   kind: 'package',
   name: 'openssl-libs',
   arch: 'noarch',
@@ -39,10 +42,15 @@ const atHour = (hours: number, bestEffort = false): Moment => ({
   bestEffort,
 });
 
+const onOffer = (on: readonly Offer[], modules: readonly ModuleOffer[] = []) => ({
+  offers: indexOffers(on),
+  modules: indexModules(modules),
+});
+
 const decided = (
   on: readonly Offer[],
-  { reasons = [awaited], moment = atHour(1), ahead = there('3.2'), ...policy }: Given = {},
-) => decideHold(reasons, place, indexOffers([...ahead, ...on]), moment, HoldPolicy.parse(policy));
+  { reasons = [awaited], moment = atHour(1), ahead = there('3.2'), modules = [], ...policy }: Given = {},
+) => decideHold(reasons, place, onOffer([...ahead, ...on], modules), moment, HoldPolicy.parse(policy));
 
 /** On offer for the arch that is ahead. */
 const there = (...versions: string[]): readonly Offer[] =>
@@ -52,6 +60,7 @@ interface Given extends Partial<HoldPolicy> {
   readonly ahead?: readonly Offer[];
   readonly reasons?: readonly Reason[];
   readonly moment?: Moment;
+  readonly modules?: readonly ModuleOffer[];
 }
 
 describe('an arch build that is held', () => {
@@ -145,7 +154,7 @@ describe('an arch build that is held', () => {
   });
 
   test('is explained by what there is of the package', () => {
-    expect(atHand(awaited, place, indexOffers(here('3.1')))).toEqual({
+    expect(atHand(awaited, place, onOffer(here('3.1')))).toEqual({
       name: 'openssl-libs',
       arch: 'noarch',
       source: 'openssl',
@@ -153,6 +162,57 @@ describe('an arch build that is held', () => {
       offered: evr('3.1'),
       elsewhere: ['x86_64'],
     });
+  });
+});
+
+describe('an arch build that is held for a build of a module', () => {
+  const label = (version: string, context = 'c1') => ModuleLabel.parse(`node:20:${version}:${context}`);
+  const module: AwaitedReason = {
+    kind: 'module',
+    from: label('1'),
+    to: label('3'),
+    references: ['MBS 7'],
+    awaited: { offeredFor: ['x86_64'] },
+  };
+  const ahead = { ...place, arch: 'x86_64', label: label('3') } as const;
+  const listed = (...labels: ModuleLabel[]) => ({
+    reasons: [module],
+    modules: [ahead, ...labels.map((each) => ({ ...place, label: each }))],
+  });
+  const { awaited: _, ...wanted } = module;
+
+  test('waits while its repositories list older ones', () => {
+    expect(decided([], listed(label('1'), label('2')))).toMatchObject({ kind: 'waits', awaited: [module] });
+  });
+
+  test('goes on with the one that is listed, in whatever context, or a newer one', () => {
+    for (const to of [label('3', 'c9'), label('4')])
+      expect(decided([], listed(to))).toMatchObject({ kind: 'goes-on', reasons: [{ ...wanted, to }] });
+  });
+
+  test('takes at the deadline what is newer all the same, else is dropped', () => {
+    const late = { moment: atHour(6), atDeadline: 'drop' } as const;
+    expect(decided([], { ...listed(label('2')), ...late })).toMatchObject({
+      kind: 'goes-on',
+      reasons: [{ to: label('2') }],
+      givenUp: [module],
+    });
+    expect(decided([], { ...listed(label('1')), ...late }).kind).toBe('dropped');
+  });
+
+  test('waits no longer once no arch lists it any more', () => {
+    const modules = [{ ...ahead, label: label('2') }];
+    expect(decided([], { reasons: [inherited, module], modules })).toMatchObject({
+      kind: 'goes-on',
+      reasons: [inherited],
+      gone: [module],
+    });
+  });
+
+  test('says what it waits for', () => {
+    expect(describeHold([module], atHour(1), HoldPolicy.parse({}))).toBe(
+      'waits for module node:20:3:c1, so far listed only for x86_64; until 2026-01-01T06:00:00.000Z',
+    );
   });
 });
 

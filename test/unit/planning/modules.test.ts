@@ -57,6 +57,41 @@ describe('an image that is a module', () => {
   });
 });
 
+describe('an arch that lists an older build of the module than another', () => {
+  const held = (listedThere: readonly ModuleLabel[], image = madeFrom('9')) =>
+    planOf([image], {
+      modules: [...listed(['x86_64'], label('9'), label('11')), ...listed(['s390x'], ...listedThere)],
+      holds: new Set([release('F40')]),
+    });
+
+  test.each([
+    ['none that is newer', [label('9')]],
+    ['one that is newer, but less so', [label('9'), label('10')]],
+    ['one of before what it was made from', [label('8')]],
+  ])('waits for it while its own list %s', (_, there) => {
+    const made = held(there);
+    expect(built(made)).toEqual(['node: x86_64 s390x']);
+    const [reason] = reasonsFor(made, 'node', 's390x');
+    expect(reason).toMatchObject({ from: label('9'), to: label('11'), awaited: { offeredFor: ['x86_64'] } });
+    expect(reason && describeReason(reason)).toBe(
+      'module node:20:9:c1 -> node:20:11:c1, so far only for x86_64',
+    );
+    expect(reasonsFor(made, 'node', 'x86_64')[0]).not.toHaveProperty('awaited');
+  });
+
+  test('waits for nothing where the other context is of the same version', () => {
+    expect(reasonsFor(held([label('11', 'c2')]), 'node', 's390x')[0]).not.toHaveProperty('awaited');
+  });
+
+  test('waits for nothing where its image changed', () => {
+    const made = held([label('9')], { ...madeFrom('9'), treeId: 'f'.repeat(40) });
+    expect(made.builds.flatMap(({ arches }) => arches.flatMap(({ reasons }) => reasons))).not.toContainEqual(
+      expect.objectContaining({ awaited: expect.anything() }),
+    );
+    expect(built(made)).toEqual(['node: x86_64 s390x']);
+  });
+});
+
 describe("a module's packages", () => {
   const npm = (version: string, module?: ModuleLabel) => anRpm('npm', version, module ? { module } : {});
 

@@ -1,6 +1,7 @@
 /** What people have paused is left alone with who, why and until when; what is upon it is blocked. */
 import { expect, test } from '@jest/globals';
 import { Pause } from '../../../schemas/pause.ts';
+import { pauseNotes } from '../../../src/planning/paused.ts';
 import { anImage, both, built, has, left, named, offers, openssl, planOf } from './fleet.ts';
 
 const family = [anImage('app', { on: 'runtime' }), anImage('runtime', { on: 'base' }), anImage('base')];
@@ -54,4 +55,31 @@ test('what is paused itself says so before automatic rebuilds do', () => {
 
 test('while everything is paused plans are made as ever', () => {
   expect(built(planOf(family, { ...update, pauses: paused({ scope: 'everything' }) }))).toHaveLength(3);
+});
+
+const until = '2026-12-01T08:00:00.000Z';
+
+test.each([
+  [
+    { scope: 'everything' },
+    'everything is paused by ann: mending; what would be rebuilt is planned, and starts once it is resumed',
+  ],
+  [
+    { scope: 'automatic', until },
+    `automatic rebuilds are paused by ann until ${until}: mending; what is left alone for that is looked at again then; what people ask for is built`,
+  ],
+  [
+    { scope: 'image', image: 'runtime' },
+    'runtime is paused by ann: mending; it is left alone, and what stands on it; both are looked at again once it is resumed',
+  ],
+])('of %j an answer says who, why, until when, and what it means', (subject, text) => {
+  expect(pauseNotes(paused(subject), new Set(['runtime'])).map((note) => note.text)).toEqual([text]);
+});
+
+test('an answer says nothing of other images that are paused, and the widest pause first', () => {
+  const all = [...runtimePaused, ...automatic, ...paused({ scope: 'everything' })];
+  expect(pauseNotes(all, new Set(['app'])).map(({ what }) => what)).toEqual([
+    'everything',
+    'automatic rebuilds',
+  ]);
 });
