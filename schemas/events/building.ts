@@ -70,10 +70,13 @@ export const ImageLooped = defineEvent({
   topic: 'flibs.image.looped',
   severity: 40,
   description:
-    'An arch build has the very content of an earlier build of its image whose effects led to it; it is stopped there.',
+    'An arch build has the very content of an earlier build of its image whose effects led to it, or many releases of its image led to it one after the other; it is stopped there.',
   body: OfOneArch.extend({
     contentId: ContentId,
+    /** With its content, or the last of those that led to it. */
     metBefore: Nvr,
+    /** Set where the content is another each time: releases of the image that led to it. */
+    rounds: z.number().int().positive().optional(),
     /** Builds that led to it, oldest first; the newest 50. */
     chain: z.array(Nvr).max(50),
     reason: z.string().max(4096),

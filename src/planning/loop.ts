@@ -1,4 +1,4 @@
-/** The loop guard: whether what was built is what an earlier build, that led to this one, has made already. */
+/** The loop guard: whether an image is what its own effects make of it, over and over. */
 import type { Arch, ImageName, Nvr } from '../../schemas/ids.ts';
 
 /** What one arch build has made. */
@@ -9,20 +9,47 @@ export interface Made {
   readonly contentId: string;
 }
 
-/**
- * The newest in the chain that is the same image on the same arch with the same content: an effect of it has brought it
- * about once more, and so it would go on for ever. Another content may still come to rest.
- *
- * @param chain what led to it, oldest first
- */
-export const metBefore = (made: Made, chain: readonly Made[]): Made | undefined =>
-  chain.findLast(
-    ({ nvr, image, arch, contentId }) =>
-      nvr !== made.nvr && image === made.image && arch === made.arch && contentId === made.contentId,
-  );
+/** What led to it, oldest first. Only what was released has effects. */
+export type Chain = readonly (Made & { readonly released: boolean })[];
 
-/** For people: what met what, by which way, and what they can do. */
-export const describeLoop = (made: Made, before: Made, way: readonly Nvr[]): string => {
-  const steps = [...new Set([...way.slice(way.indexOf(before.nvr)), made.nvr])];
-  return `a loop: it has the content of ${before.nvr}, whose effects led to it (${steps.join(' -> ')}); stopped here, \`flibs retry ${made.nvr}\` goes on with it`;
+/** Releases of an image in a row, each of which led to the next, after which it will not come to rest by itself. */
+export const mostRounds = 5;
+
+/** What an effect of the image itself has brought about, and how it is told. */
+export interface Loop {
+  /** What was met before. */
+  readonly nvr: Nvr;
+  /** For people: what met what, by which way, and what they can do. */
+  readonly reason: string;
+  /** All that led to it, oldest first. */
+  readonly chain: readonly Nvr[];
+  /** Where its content is another each time: releases of the image that led to it. */
+  readonly rounds?: number;
+}
+
+/**
+ * The same image on the same arch in its chain: with the same content, it would go round for ever; with another, it may
+ * still come to rest, for a number of rounds.
+ */
+export const findLoop = (made: Made, chain: Chain): Loop | undefined => {
+  const own = chain.filter(
+    ({ nvr, image, arch, released }) =>
+      released && nvr !== made.nvr && image === made.image && arch === made.arch,
+  );
+  const way = [...new Set(chain.map(({ nvr }) => nvr))];
+  const same = own.findLast(({ contentId }) => contentId === made.contentId);
+  if (same !== undefined) {
+    const what = `it has the content of ${same.nvr}, whose effects led to it`;
+    return { nvr: same.nvr, reason: described(what, made, same, way), chain: way };
+  }
+  const [first] = own;
+  const last = own.at(-1);
+  if (first === undefined || last === undefined || own.length < mostRounds) return undefined;
+  const what = `${own.length} releases of it led to it one after the other, each with another content`;
+  return { nvr: last.nvr, reason: described(what, made, first, way), chain: way, rounds: own.length };
+};
+
+const described = (what: string, made: Made, from: Made, way: readonly Nvr[]): string => {
+  const steps = [...new Set([...way.slice(way.indexOf(from.nvr)), made.nvr])];
+  return `a loop: ${what} (${steps.join(' -> ')}); stopped here, \`flibs retry ${made.nvr}\` goes on with it`;
 };

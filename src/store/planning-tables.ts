@@ -17,8 +17,6 @@ export interface NominationTable {
   topic: string;
   causation: string[];
   at: Date;
-  /** The build whose end or rejection nominates. */
-  caused_by: number | null;
 }
 
 export interface NominationTargetTable {

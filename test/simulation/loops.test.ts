@@ -5,6 +5,7 @@ import { why } from '../../src/api/queries/why.ts';
 import { causationHeader } from '../../src/bus/causation.ts';
 import { buildByHand } from '../../src/flows/asking/by-hand.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
+import { mostRounds } from '../../src/planning/loop.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed } from './every-seed.ts';
@@ -31,18 +32,18 @@ const commit = (world: World, source: string) => {
   world.definitions = { ...world.definitions, images: imagesOf(source) };
 };
 
-/** Commits what there was before the last commit, whenever the base is released. */
-const aBot = (world: World): Outside => {
+const oneOrOther = (round: number): string => (round % 2 === 1 ? 'one' : 'other');
+
+/** Commits what there was before the last commit, whenever the base is released; or what comes next each time. */
+const aBot = (world: World, sources: (round: number) => string = oneOrOther): Outside => {
   const answered = new Set<string>();
-  let next = 'one';
   return {
     takes: ({ routingKey, body }) =>
       routingKey.endsWith('.flibs.image.released') && body.toString('utf8').includes('"image":"base"'),
     answer: async ({ messageId }) => {
       if (answered.has(messageId)) return [];
       answered.add(messageId);
-      commit(world, next);
-      next = next === 'one' ? 'other' : 'one';
+      commit(world, sources(answered.size));
       const push = aPush(`because of ${messageId}`, { repo: 'base' });
       return [{ ...push, headers: { [causationHeader]: messageId } }];
     },
@@ -80,6 +81,19 @@ test('the image stops, with an alarm for each arch, and what stands upon it', as
     const chain = ['base-40-2', 'base-40-3'];
     for (const alarm of said)
       expect(alarm).toMatchObject({ nvr: 'base-40-4', metBefore: 'base-40-2', chain, reason });
+  });
+});
+
+test('one that is another each round stops after so many of them', async () => {
+  await everySeed({ to: 1 }, begin, async (world, seed) => {
+    world.bystander = aBot(world, (round) => `round ${round}`);
+    commit(world, 'round 0');
+    await world.run({ seed, odds: patient });
+    await expectSound(world);
+    const released = Array.from({ length: mostRounds }, (_, at) => `base-40-${at + 2} released`);
+    expect(await buildsOf(world, 'base')).toEqual([...released, 'base-40-7 failed']);
+    for (const alarm of alarms(world))
+      expect(alarm).toMatchObject({ nvr: 'base-40-7', metBefore: 'base-40-6', rounds: mostRounds });
   });
 });
 

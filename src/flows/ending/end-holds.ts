@@ -31,7 +31,7 @@ import {
   sayHold,
 } from '../planning/held.ts';
 import { offersOf } from '../planning/offers-of.ts';
-import { moduleOffersFor } from '../planning/plan-modules.ts';
+import { moduleOffersOf } from '../planning/plan-modules.ts';
 import type { Settings } from '../settings.ts';
 import { considerWithout, failArchBuild, leaveUnchanged } from './arch-build-ends.ts';
 import { leaveAlone } from './leave-alone.ts';
@@ -74,10 +74,12 @@ const judge = async (flow: Flow, settings: Settings, distroRelease: string): Pro
     onOffer: {
       offers: indexOffers(await offersOf(flow, distroRelease, [...sources])),
       modules: indexModules(
-        await moduleOffersFor(
+        await moduleOffersOf(
           flow,
           distroRelease,
-          held.map(({ build }) => build.definition),
+          held.flatMap(({ build: { definition } }) =>
+            definition.recipe.kind === 'module' ? definition.recipe.module : [],
+          ),
         ),
       ),
     },

@@ -62,5 +62,5 @@ const nominateOwn = async (flow: Flow, build: Build, because: string): Promise<v
     arch: Arch.parse(archBuild.arch),
     reasons: reasonsOf(archBuild),
   }));
-  await nominateAnew(flow, open, because, build.id);
+  await nominateAnew(flow, open, because);
 };

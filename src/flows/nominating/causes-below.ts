@@ -2,7 +2,7 @@
 import { Arch, ImageName } from '../../../schemas/ids.ts';
 import { Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import type { OpenCauses } from './nominate-anew.ts';
+import type { OpenCauses } from './open-causes.ts';
 
 /** Of packages and modules, level by level down to the images that introduce them; each within its rebuild. */
 export const causesBelow = async (

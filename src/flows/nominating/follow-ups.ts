@@ -57,7 +57,7 @@ export const nominateFollowUps = async (flow: Flow, build: Build): Promise<void>
     arch: Arch.parse(arch),
     reasons: Reasons.parse(reasons),
   }));
-  await nominateAnew(flow, open, `again after ${build.nvr}`, build.id);
+  await nominateAnew(flow, open, `again after ${build.nvr}`);
   await close(
     flow,
     rows.map(({ id }) => id),

@@ -6,7 +6,8 @@ import { type Reason, Reasons } from '../../planning/reason.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { causesBelow } from './causes-below.ts';
-import { nominateAnew, type OpenCauses } from './nominate-anew.ts';
+import { nominateAnew } from './nominate-anew.ts';
+import type { OpenCauses } from './open-causes.ts';
 
 /** What has ended. */
 export type KeptBackBy =

@@ -1,5 +1,5 @@
 /** Causes of builds that another took along when it ended: what is their own is looked at again, against the baseline. */
-import type { ModuleLabel } from '../../../schemas/content.ts';
+import { sql } from 'kysely';
 import { ImageName } from '../../../schemas/ids.ts';
 import {
   modulesOf,
@@ -13,6 +13,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { baselineOf } from '../baseline.ts';
 import type { Build } from '../move.ts';
 import { behindParents } from './behind-parents.ts';
+import { ledBy, targetsOf } from './led-by.ts';
 import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
 
 /**
@@ -23,56 +24,65 @@ import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './
  * @param because - what became of it, `rejected`
  */
 export const nominateAgain = async (
-  flow: Flow,
+  now: Flow,
   ended: Build,
   superseded: readonly Build[],
   because: string,
 ): Promise<void> => {
-  if (superseded.length === 0 || (await baselineOf(flow, ended.image)) === undefined) return;
-  const tried = sourcesOf(await reasonsOf(flow, [ended]));
-  const all: Reason[] = [];
-  const sources = new Set<string>();
-  const modules = new Set<ModuleLabel>();
-  const changed: ImageName[] = [];
-  const byHand: ImageName[] = [];
-  for (const build of superseded) {
-    const reasons = await reasonsOf(flow, [build]);
-    all.push(...reasons);
-    for (const source of updatedSourcesOf(reasons)) if (!tried.has(source)) sources.add(source);
-    for (const label of modulesOf(reasons)) modules.add(label);
-    const kinds = new Set(reasons.map(({ kind }) => kind));
-    const image = ImageName.parse(build.image);
-    if (kinds.has('by-hand')) byHand.push(image);
-    else if (kinds.has('source-changed') || kinds.has('never-built')) changed.push(image);
-  }
+  if (superseded.length === 0 || (await baselineOf(now, ended.image)) === undefined) return;
+  const tried = sourcesOf((await plannedFor(now, [ended])).flatMap(({ reasons }) => reasons));
+  const planned = await plannedFor(now, superseded);
+  const all = planned.flatMap(({ reasons }) => reasons);
+  const flow = await ledBy(now, {
+    rebuilds: planned.flatMap(({ rebuilds }) => rebuilds),
+    targets: planned.flatMap(({ image, reasons }) => [image, ...targetsOf(reasons)]),
+  });
   const common = {
     distroRelease: ended.definition.distroRelease,
     severity: ended.severity,
     reference: `${ended.nvr} was ${because}`,
   };
-  await nominateNames(flow, common, sources, ended.id);
-  await nominateWithdrawn(flow, common, withdrawnOf(all), ended.id);
-  for (const label of [...modules].sort())
-    await nominate(flow, { ...moduleNomination(label), ...common }, ended.id);
-  const behind = await behindParents(
-    flow,
-    superseded.map(({ image }) => image),
+  const sources = [...updatedSourcesOf(all)].filter((source) => !tried.has(source));
+  await nominateNames(flow, common, sources);
+  await nominateWithdrawn(flow, common, withdrawnOf(all));
+  for (const label of modulesOf(all)) await nominate(flow, { ...moduleNomination(label), ...common });
+  const images = (kind: 'parents' | 'sources' | 'manual', some: readonly ImageName[]) =>
+    some.length === 0 ? undefined : nominate(flow, { kind, ...common, images: [...some] });
+  await images(
+    'parents',
+    await behindParents(
+      flow,
+      superseded.map(({ image }) => image),
+    ),
   );
-  if (behind.length > 0) await nominate(flow, { kind: 'parents', ...common, images: [...behind] }, ended.id);
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, ended.id);
-  if (byHand.length > 0) await nominate(flow, { kind: 'manual', ...common, images: byHand }, ended.id);
+  const byHand = having(planned, 'by-hand');
+  const changed = having(planned, 'source-changed', 'never-built').filter((image) => !byHand.includes(image));
+  await images('sources', changed);
+  await images('manual', byHand);
 };
 
-const reasonsOf = async (flow: Flow, builds: readonly Build[]): Promise<readonly Reason[]> => {
-  const rows = await flow.tx
-    .selectFrom('arch_build')
-    .select('reasons')
-    .where(
-      'build',
-      'in',
-      builds.map(({ id }) => id),
-    )
-    .orderBy('id')
-    .execute();
-  return rows.flatMap(({ reasons }) => Reasons.parse(reasons));
+interface Planned {
+  readonly image: ImageName;
+  readonly reasons: readonly Reason[];
+  readonly rebuilds: readonly number[];
+}
+
+const having = (planned: readonly Planned[], ...kinds: readonly Reason['kind'][]): readonly ImageName[] => [
+  ...new Set(
+    planned
+      .filter(({ reasons }) => reasons.some(({ kind }) => kinds.includes(kind)))
+      .map(({ image }) => image),
+  ),
+];
+
+/** What each arch of these builds was planned for, and in which rebuilds. */
+const plannedFor = async ({ tx }: Flow, builds: readonly Build[]): Promise<readonly Planned[]> => {
+  const { rows } = await sql<{ image: string; reasons: unknown; rebuilds: number[] }>`
+    select image, reasons, array(select rebuild from build_cause where build_cause.build = arch_build.build) as rebuilds
+    from arch_build where build = any(${builds.map(({ id }) => id)}::bigint[]) order by id`.execute(tx);
+  return rows.map(({ image, reasons, rebuilds }) => ({
+    image: ImageName.parse(image),
+    reasons: Reasons.parse(reasons),
+    rebuilds,
+  }));
 };

@@ -1,7 +1,7 @@
 /** Causes that could not be seen to when they came are nominated once more, each as it was told at first. */
 import { sql } from 'kysely';
 import { ModuleLabel } from '../../../schemas/content.ts';
-import type { Arch, DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
+import type { DistroReleaseName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
 import type { UpdateType } from '../../../schemas/update-type.ts';
 import { grouped } from '../../planning/grouped.ts';
@@ -9,18 +9,9 @@ import { type Reason, withdrawnOf } from '../../planning/reason.ts';
 import { worst } from '../../planning/severity.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { withdrawnSoFar } from '../planning/withdrawals.ts';
+import { ledByReleases } from './led-by.ts';
 import { moduleNomination, nominate, nominateNames, nominateWithdrawn } from './nominate.ts';
-
-/** What one arch of an image would have been built for. */
-export interface OpenCauses {
-  /** The rebuild that met them. */
-  readonly rebuild: number;
-  readonly distroRelease: DistroReleaseName;
-  readonly severity: Severity;
-  readonly image: ImageName;
-  readonly arch: Arch;
-  readonly reasons: readonly Reason[];
-}
+import type { OpenCauses } from './open-causes.ts';
 
 /** How a source or a build of a module was nominated. */
 interface Told {
@@ -35,23 +26,22 @@ interface Told {
  * One nomination of each kind for each distro release; of packages, for each type and severity of update.
  *
  * @param because - for the reference
- * @param causedBy - the build whose end nominates
  */
 export const nominateAnew = async (
-  flow: Flow,
+  now: Flow,
   open: readonly OpenCauses[],
   because: string,
-  causedBy?: number,
 ): Promise<void> => {
+  const flow = await ledByReleases(now, open);
   const told = grouped(await toldOf(flow, open), ({ rebuild, target }) => `${rebuild} ${target}`);
   const toldAs = (one: OpenCauses, target: string) => told.get(`${one.rebuild} ${target}`) ?? [];
   for (const [distroRelease, ofRelease] of grouped(open, (one) => one.distroRelease)) {
     const reference = referenceOf(ofRelease, because);
-    await nominatePackages(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
-    await nominateWithdrawals(flow, ofRelease, { distroRelease, reference }, causedBy);
-    await nominateModules(flow, ofRelease, { distroRelease, reference, toldAs }, causedBy);
-    await nominateBases(flow, ofRelease, reference, causedBy);
-    await nominateImages(flow, ofRelease, { distroRelease, reference }, causedBy);
+    await nominatePackages(flow, ofRelease, { distroRelease, reference, toldAs });
+    await nominateWithdrawals(flow, ofRelease, { distroRelease, reference });
+    await nominateModules(flow, ofRelease, { distroRelease, reference, toldAs });
+    await nominateBases(flow, ofRelease, reference);
+    await nominateImages(flow, ofRelease, { distroRelease, reference });
   }
 };
 
@@ -69,7 +59,6 @@ const nominatePackages = async (
   flow: Flow,
   open: readonly OpenCauses[],
   { toldAs, ...common }: WithTold,
-  causedBy: number | undefined,
 ): Promise<void> => {
   const found = eachReason(open).flatMap(({ one, reason }) => {
     if (!('source' in reason) || reason.kind === 'withdrawn') return [];
@@ -88,7 +77,6 @@ const nominatePackages = async (
       flow,
       as,
       alike.map(({ name }) => name),
-      causedBy,
     );
   }
 };
@@ -98,13 +86,12 @@ const nominateWithdrawals = async (
   flow: Flow,
   open: readonly OpenCauses[],
   common: Common,
-  causedBy: number | undefined,
 ): Promise<void> => {
   const withdrawn = withdrawnOf(open.flatMap(({ reasons }) => reasons));
   if (withdrawn.length === 0) return;
   const known = new Set((await withdrawnSoFar(flow, common.distroRelease)).map(nvrOf));
   const still = withdrawn.filter((build) => known.has(nvrOf(build)));
-  await nominateWithdrawn(flow, { ...common, severity: 'none' }, still, causedBy);
+  await nominateWithdrawn(flow, { ...common, severity: 'none' }, still);
 };
 
 const nvrOf = ({ name, version, release }: { name: string; version: string; release: string }): string =>
@@ -114,7 +101,6 @@ const nominateModules = async (
   flow: Flow,
   open: readonly OpenCauses[],
   { toldAs, ...common }: WithTold,
-  causedBy: number | undefined,
 ): Promise<void> => {
   const found = eachReason(open).flatMap(({ one, reason }) => {
     const label = reason.kind === 'module' ? reason.to : 'module' in reason ? reason.module : undefined;
@@ -126,46 +112,36 @@ const nominateModules = async (
   });
   for (const [label, of] of sortedGroups(found, (each) => each.label)) {
     const severity = worst(of.map((each) => each.severity));
-    await nominate(flow, { ...moduleNomination(ModuleLabel.parse(label)), ...common, severity }, causedBy);
+    await nominate(flow, { ...moduleNomination(ModuleLabel.parse(label)), ...common, severity });
   }
 };
 
 /** What they point to by now is for the planner to see. */
-const nominateBases = async (
-  flow: Flow,
-  open: readonly OpenCauses[],
-  reference: string,
-  causedBy: number | undefined,
-): Promise<void> => {
+const nominateBases = async (flow: Flow, open: readonly OpenCauses[], reference: string): Promise<void> => {
   const [first, ...rest] = [
     ...new Set(
       eachReason(open).flatMap(({ reason }) => (reason.kind === 'base-moved' ? [reason.pullspec] : [])),
     ),
   ].sort();
   if (first === undefined) return;
-  await nominate(flow, { kind: 'base', pullspecs: [first, ...rest], severity: 'none', reference }, causedBy);
+  await nominate(flow, { kind: 'base', pullspecs: [first, ...rest], severity: 'none', reference });
 };
 
 const upon: readonly Reason['kind'][] = ['inherited', 'build-parent', 'parent-rebuilt', 'parent-newer'];
 const ofSource: readonly Reason['kind'][] = ['source-changed', 'never-built'];
 
-const nominateImages = async (
-  flow: Flow,
-  open: readonly OpenCauses[],
-  given: Common,
-  causedBy: number | undefined,
-): Promise<void> => {
+const nominateImages = async (flow: Flow, open: readonly OpenCauses[], given: Common): Promise<void> => {
   const common = { ...given, severity: worst(open.map(({ severity }) => severity)) };
   const having = (...kinds: readonly Reason['kind'][]) =>
     open.filter(({ reasons }) => reasons.some(({ kind }) => kinds.includes(kind)));
   const imagesOf = (some: readonly OpenCauses[]) => [...new Set(some.map(({ image }) => image))].sort();
   const followers = imagesOf(having(...upon));
-  if (followers.length > 0) await nominate(flow, { kind: 'parents', ...common, images: followers }, causedBy);
+  if (followers.length > 0) await nominate(flow, { kind: 'parents', ...common, images: followers });
   const changed = imagesOf(having(...ofSource));
-  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed }, causedBy);
+  if (changed.length > 0) await nominate(flow, { kind: 'sources', ...common, images: changed });
   for (const [image, of] of sortedGroups(having('by-hand'), (one) => one.image)) {
     const arches = of.map(({ arch }) => arch);
-    await nominate(flow, { kind: 'manual', ...common, images: [image], arches }, causedBy);
+    await nominate(flow, { kind: 'manual', ...common, images: [image], arches });
   }
 };
 

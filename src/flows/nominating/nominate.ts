@@ -14,14 +14,10 @@ interface Target {
   readonly target: string;
 }
 
-/**
- * Stores a nomination with what it points at, per distro release, and says `content.nominated`.
- *
- * @param causedBy the build whose end or rejection nominates
- */
-export const nominate = async (flow: Flow, nomination: Nomination, causedBy?: number): Promise<number> => {
+/** Stores a nomination with what it points at, per distro release, and says `content.nominated`. */
+export const nominate = async (flow: Flow, nomination: Nomination): Promise<number> => {
   const targets = await targetsOf(flow, nomination);
-  const id = await insertNomination(flow, nomination, targets, causedBy);
+  const id = await insertNomination(flow, nomination, targets);
   await flow.say(ContentNominated, {
     schemaVersion: 1,
     aggregate: { kind: 'nomination', id: String(id), seq: 0 },
@@ -53,10 +49,9 @@ export const nominateNames = async (
   flow: Flow,
   told: Omit<Extract<Nomination, { kind: 'packages' }>, 'kind' | 'sources'>,
   names: Iterable<string>,
-  causedBy?: number,
 ): Promise<void> => {
   const sources = [...new Set(names)].sort().map((name) => ({ name, version: '', release: '' }));
-  if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources }, causedBy);
+  if (sources.length > 0) await nominate(flow, { kind: 'packages', ...told, sources });
 };
 
 /** Builds that were withdrawn. None: nothing is nominated. */
@@ -64,10 +59,8 @@ export const nominateWithdrawn = async (
   flow: Flow,
   told: Omit<Extract<Nomination, { kind: 'withdrawal' }>, 'kind' | 'sources'>,
   sources: Extract<Nomination, { kind: 'withdrawal' }>['sources'],
-  causedBy?: number,
 ): Promise<void> => {
-  if (sources.length > 0)
-    await nominate(flow, { kind: 'withdrawal', ...told, sources: [...sources] }, causedBy);
+  if (sources.length > 0) await nominate(flow, { kind: 'withdrawal', ...told, sources: [...sources] });
 };
 
 /** Both in one statement: at the door of the bus every round trip counts. */
@@ -75,7 +68,6 @@ const insertNomination = async (
   flow: Flow,
   nomination: Nomination,
   targets: readonly Target[],
-  causedBy: number | undefined,
 ): Promise<number> => {
   const { id } = await flow.tx
     .with('added', (db) =>
@@ -90,7 +82,6 @@ const insertNomination = async (
           topic: flow.cause.topic,
           causation: [...flow.cause.causation],
           at: flow.now,
-          caused_by: causedBy ?? null,
         })
         .returning('id'),
     )

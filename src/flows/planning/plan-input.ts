@@ -70,9 +70,9 @@ export const readPlanInput = async (
     ...question.requests.map((request) => request.image),
     ...others.flat(),
   ]);
-  const [underWay, { definitions, plannable }, present, offers, rules, holds, pauses] = await Promise.all([
-    // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
-    underWayOf === undefined ? asIfNone : underWayOf(defined.map(({ name }) => name)),
+  // Before the baselines are read: what becomes a candidate meanwhile is in one of both.
+  const underWay = (await underWayOf?.(defined.map(({ name }) => name))) ?? asIfNone;
+  const [{ definitions, plannable }, present, offers, rules, holds, pauses] = await Promise.all([
     plannableAsDefined(read, defined),
     // Once more: what became a candidate while its lock was waited for holds something else than before.
     underWayOf === undefined ? first : inBaselines(read, question, sources),

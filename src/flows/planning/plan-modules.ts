@@ -34,8 +34,20 @@ export const moduleOffersFor = async (
   read: Read,
   distroRelease: string,
   images: readonly PlannableImage[],
+): Promise<ModuleOffer[]> =>
+  moduleOffersOf(
+    read,
+    distroRelease,
+    images.flatMap(({ module }) => module?.name ?? []),
+  );
+
+/** @param named - `name:stream` */
+export const moduleOffersOf = async (
+  read: Read,
+  distroRelease: string,
+  named: readonly string[],
 ): Promise<ModuleOffer[]> => {
-  const modules = [...new Set(images.flatMap(({ module }) => module?.name ?? []))];
+  const modules = [...new Set(named)];
   if (modules.length === 0) return [];
   const rows = await read.tx
     .selectFrom('module_build')

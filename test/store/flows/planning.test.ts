@@ -77,7 +77,13 @@ const becomes = (image: string, like: string) =>
 
 test('of what became a candidate while its lock was waited for, it reads what that holds', async () => {
   const { input } = await inFlow(world, (flow) => {
-    const question = { distroRelease: 'F40', sources: ['openssl'], modules: [], requests: [], references: [] };
+    const question = {
+      distroRelease: 'F40',
+      sources: ['openssl'],
+      modules: [],
+      requests: [],
+      references: [],
+    };
     return readPlanInput(flow, question, async () => {
       await becomes('base', 'lonely');
       return new Map();
