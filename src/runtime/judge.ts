@@ -22,19 +22,38 @@ export interface Way {
   readonly transient: boolean;
 }
 
-export interface Listening<Knowledge> {
-  readonly subscription: Subscription<Knowledge>;
-  readonly matches: readonly ((routingKey: string) => boolean)[];
-}
+/** Which subscription hears what comes that way under a routing key: the first that listens there. */
+export type Listening<Knowledge> = (way: Way, routingKey: string) => Subscription<Knowledge> | undefined;
+
+/** Routing keys remembered: a bus has some hundreds, but anybody may invent more. */
+const mostRemembered = 2_000;
 
 export const listeningOf = <Knowledge>(
   subscriptions: readonly Subscription<Knowledge>[],
   topicPrefix: string,
-): readonly Listening<Knowledge>[] =>
-  subscriptions.map((subscription) => ({
+): Listening<Knowledge> => {
+  const listening = subscriptions.map((subscription) => ({
     subscription,
     matches: subscription.topics.map((topic) => topicMatcher(withPrefix(topic, topicPrefix))),
   }));
+  const find: Listening<Knowledge> = (way, routingKey) =>
+    listening.find(
+      ({ subscription, matches }) =>
+        subscription.exchange === way.origin &&
+        subscription.transient === way.transient &&
+        matches.some((matchesKey) => matchesKey(routingKey)),
+    )?.subscription;
+  const remembered = new Map<string, { readonly subscription: Subscription<Knowledge> | undefined }>();
+  return (way, routingKey) => {
+    const key = `${way.transient ? '~' : ''}${way.origin} ${routingKey}`;
+    const known = remembered.get(key);
+    if (known !== undefined) return known.subscription;
+    const subscription = find(way, routingKey);
+    if (remembered.size >= mostRemembered) remembered.clear();
+    remembered.set(key, { subscription });
+    return subscription;
+  };
+};
 
 const roles = ['upstream', 'facts', 'workers'] as const;
 
@@ -46,20 +65,14 @@ export const originsOf = (instance: string): ((exchange: string) => ExchangeRole
 
 /** The first subscription that listens there decides. */
 export const judge = <Knowledge>(
-  listening: readonly Listening<Knowledge>[],
+  listening: Listening<Knowledge>,
   knowledge: Knowledge,
   delivery: Delivery,
   way: Way,
 ): Judgement => {
-  const heard = listening.find(
-    ({ subscription, matches }) =>
-      subscription.exchange === way.origin &&
-      subscription.transient === way.transient &&
-      matches.some((matchesKey) => matchesKey(delivery.routingKey)),
-  );
-  if (heard === undefined)
+  const subscription = listening(way, delivery.routingKey);
+  if (subscription === undefined)
     return { verdict: 'ignored', reason: 'no subscription of this consumer listens to it' };
-  const { subscription } = heard;
   if (isNewer(delivery, way, subscription.major)) {
     return {
       verdict: 'newer',

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const few = { to: 2 };
+const few = { to: 1 };
 
 /** `app` and `still` take files from `tool`, and share nothing else with it; only `app` follows it. */
 const imagesWith = (tool: { readonly source?: string }) => [

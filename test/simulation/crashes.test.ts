@@ -15,15 +15,11 @@ let begin: () => Promise<World>;
 const first = { 'openssl-libs': '1.0' };
 const moved = { 'openssl-libs': '2.0' };
 
+const images = [...smallFleet, onFedora('guest', { upgradeInherited: 'never', arches: ['x86_64'] })];
+
 beforeAll(async () => {
   ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(
-    environment,
-    [...smallFleet, onFedora('guest', { upgradeInherited: 'never' })],
-    {
-      [fedora]: { x86_64: first, aarch64: first },
-    },
-  );
+  begin = await aReleasedWorld(environment, images, { [fedora]: { x86_64: first, aarch64: first } });
 });
 afterAll(() => close());
 

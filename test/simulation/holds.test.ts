@@ -26,7 +26,7 @@ const imagesWith = (base: Partial<ImageOptions>) => [
   anImage({ name: 'app', parent: 'base', packages: ['curl'], smokeTest: false }),
 ];
 
-const seeds = { to: 2 };
+const seeds = { to: 1 };
 
 /** Six hours, unless the world says otherwise. */
 const lasting = (world: World, hold: Partial<LoadedDistroRelease['hold']> = {}) => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const few = { to: 2 };
+const few = { to: 1 };
 const openssl2 = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0' });
 const runtime: PauseSubject = { scope: 'image', image: ImageName.parse('runtime') };
 const automatic: PauseSubject = { scope: 'automatic' };

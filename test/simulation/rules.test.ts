@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-const few = { to: 2 };
+const few = { to: 1 };
 const update = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0', severity: 'low' });
 const ruled = (world: World, ...rules: readonly object[]): void => {
   world.definitions = { ...world.definitions, rules: rules.map((rule) => Rule.parse(rule)) };
