@@ -12,19 +12,15 @@ import { loadTypeScript } from './servers/typescript-loader.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/**
- * What is run together, and with how many workers. The last step has two sides: whole programs, which wait much, beside
- * single builds and kills, one at a time on each side.
- */
+/** What is run together, and with how many workers: real builds and kills one at a time. */
 const steps = [
-  [{ floors: ['unit'], workers: 2 }],
-  [{ floors: ['store', 'bus', 'simulation'], workers: 2 }],
-  [
-    { floors: ['build', 'faults'], workers: 1 },
-    { floors: ['e2e'], workers: 1 },
-  ],
+  { floors: ['unit'], workers: 2 },
+  { floors: ['store', 'bus', 'simulation'], workers: 2 },
+  { floors: ['build'], workers: 1 },
+  { floors: ['faults'], workers: 1 },
+  { floors: ['e2e'], workers: 1 },
 ];
-const allFloors = steps.flat().flatMap((run) => run.floors);
+const allFloors = steps.flatMap(({ floors }) => floors);
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
@@ -148,16 +144,14 @@ const main = async () => {
   if (named.length === 0) {
     await checks();
   }
-  for (const step of steps) {
-    await Promise.all(step.map((side) => runSide(side, wanted, named.length > 0)));
+  for (const { floors, workers } of steps) {
+    const chosen = floors.filter((floor) => wanted.includes(floor));
+    // Named floors run one by one, so that each must have tests.
+    const together = named.length > 0 ? chosen.map((floor) => [floor]) : [chosen];
+    for (const group of together) {
+      await jest({ floors: group, workers }, named.length > 0);
+    }
   }
-};
-
-/** Named floors run one by one, so that each must have tests. */
-const runSide = async ({ floors, workers }, wanted, areNamed) => {
-  const chosen = floors.filter((floor) => wanted.includes(floor));
-  const groups = areNamed ? chosen.map((floor) => [floor]) : [chosen];
-  for (const group of groups) await jest({ floors: group, workers }, areNamed);
 };
 
 try {
