@@ -116,19 +116,6 @@ describe('flibs up --observe', () => {
     expect(await tags()).toEqual(before);
   });
 
-  test('tells of adopted images that hold what Koji has untagged', async () => {
-    const body = {
-      tag: 'f40-updates',
-      instance: 'primary',
-      name: 'openssl',
-      version: '3.2.1',
-      release: '2.fc40',
-    };
-    const sent = { topic: 'org.fedoraproject.prod.buildsys.untag', body };
-    await publish(site.services.rabbitmq.address, 'amq.topic', sent);
-    expect(await site.waits(/openssl-3\.2\.1-2\.fc40/)).toContain('base');
-  });
-
   test('says on the bus that nothing of the plan will be built, and no more', async () => {
     const planned = await waitUntil(
       async () => eventsOf(observer.heard, RebuildPlanned).find(({ body }) => body.builds.length === 2),
