@@ -1,8 +1,10 @@
 /** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
-import { retryBuild, tryFailedInfrastructureAgain } from '../../src/flows/ending/retry-build.ts';
+import { reconcileByHand } from '../../src/flows/asking/by-hand.ts';
+import { retryBuild } from '../../src/flows/ending/retry-build.ts';
 import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { contents, expectSound } from './soundness.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
@@ -121,13 +123,12 @@ test('what infrastructure failed for good is tried again by and by, and nothing 
     expect(await buildsOf(world, 'base')).toEqual(['base-40-2 failed']);
 
     world.mishaps = () => undefined;
-    const tried: string[] = [];
-    await world.run({
-      seed,
-      begin: async (flow) => void tried.push(...(await tryFailedInfrastructureAgain(flow))),
-    });
+    const byHand = (dryRun: boolean) =>
+      inFlow(world, (flow) => reconcileByHand(flow, world.settings, dryRun));
+    expect((await byHand(true)).did).toBe('failed on infrastructure: base-40-2 (not tried again)');
+    expect((await byHand(false)).did).toBe('failed on infrastructure: base-40-2 (tried again)');
+    await world.run({ seed });
     await expectSound(world);
-    expect(tried).toEqual(['base-40-2']);
     expect(await buildsOf(world, 'client')).toEqual(['client-40-2 released']);
     expect(await buildsOf(world, 'lonely')).toEqual(['lonely-40-2 failed']);
   });

@@ -41,7 +41,7 @@ export const actionsOf = (environment: Environment, settings: Settings): Actions
     pause: (wanted) => act('pause', (flow) => pause(flow, wanted)),
     resume: ({ by, ...subject }) => act('resume', (flow) => resume(flow, subject, by)),
     adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
-    reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, dryRun)),
+    reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, settings, dryRun)),
     reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),
   };
 };

@@ -7,6 +7,7 @@ import type { Flow } from '../../runtime/consumer.ts';
 import { wantDefinitions } from '../defining/definitions.ts';
 import { existingImage } from '../defining/in-force.ts';
 import { endBuild } from '../ending/end-build.ts';
+import { tryInfrastructureAgain } from '../ending/failed-on-infrastructure.ts';
 import { type Build, lockBuild, moveRebuild } from '../move.ts';
 import { nominate } from '../nominating/nominate.ts';
 import { nominateAgain } from '../nominating/nominate-again.ts';
@@ -159,8 +160,9 @@ export const reloadDefinitions = async (flow: Flow): Promise<Did> => {
 };
 
 /** Another search for what no message told, now. @param dryRun - true: it is only told */
-export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did> => {
+export const reconcileByHand = async (flow: Flow, settings: Settings, dryRun: boolean): Promise<Did> => {
   const overlooked = await reconcile(flow, dryRun);
+  const failed = await tryInfrastructureAgain(flow, settings, dryRun);
   const found = overlooked.flatMap(({ distroRelease, sources, images, bases, withdrawn }) => [
     ...(sources.length > 0 ? [`${distroRelease}: newer on offer: ${sources.join(', ')}`] : []),
     ...(bases.length > 0 ? [`${distroRelease}: bases that moved: ${bases.join(', ')}`] : []),
@@ -169,6 +171,10 @@ export const reconcileByHand = async (flow: Flow, dryRun: boolean): Promise<Did>
       ? [`${distroRelease}: withdrawn, and listed no more: ${withdrawn.join(', ')}`]
       : []),
   ]);
-  if (found.length === 0) return { did: 'nothing was overlooked' };
-  return { did: `${found.join('; ')} (${dryRun ? 'not nominated' : 'nominated'})` };
+  const not = dryRun ? 'not ' : '';
+  const told = [
+    ...(found.length === 0 ? [] : [`${found.join('; ')} (${not}nominated)`]),
+    ...(failed.length === 0 ? [] : [`failed on infrastructure: ${failed.join(', ')} (${not}tried again)`]),
+  ];
+  return { did: told.length === 0 ? 'nothing was overlooked' : told.join('; ') };
 };

@@ -1,11 +1,11 @@
-/** Another try at what has failed for good: by a person, or by and by where infrastructure was to blame. */
+/** Another try at what has failed for good. */
 import { sql } from 'kysely';
 import type { Arch } from '../../../schemas/ids.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { type Did, existing } from '../asking/did.ts';
 import { begunNow } from '../begun.ts';
 import { type ArchBuild, type Build, lockArchBuilds, lockBuild, moveArchBuild, moveBuild } from '../move.ts';
-import { pausesInForce, refuseWherePaused } from '../pausing/in-force.ts';
+import { refuseWherePaused } from '../pausing/in-force.ts';
 import { wakeHolds } from '../planning/held.ts';
 import { Refused } from '../refused.ts';
 import { childrenOf } from './arch-build-ends.ts';
@@ -22,11 +22,13 @@ export const retryBuild = (flow: Flow, nvr: string, arch?: Arch): Promise<Did> =
   tryAgain(flow, nvr, { arch, because: byAPerson });
 
 interface Trying {
-  readonly arch: Arch | undefined;
+  /** Undefined: all that failed. */
+  readonly arch?: Arch | undefined;
   readonly because: string;
 }
 
-const tryAgain = async (flow: Flow, nvr: string, { arch, because }: Trying): Promise<Did> => {
+/** @throws Refused as {@link retryBuild} does */
+export const tryAgain = async (flow: Flow, nvr: string, { arch, because }: Trying): Promise<Did> => {
   const build = await existing(flow, nvr);
   if (build.state !== 'failed' && build.state !== 'building') {
     throw new Refused('conflict', `${nvr} is ${build.state}`, 'only a failed build can be tried again');
@@ -51,32 +53,6 @@ const tryAgain = async (flow: Flow, nvr: string, { arch, because }: Trying): Pro
   }
   await reviveWaiting(flow, build);
   return { did: `${nvr} is tried again on ${failed.map((each) => each.arch).join(', ')}`, nvr };
-};
-
-/**
- * Images whose newest build failed on nothing but infrastructure are tried again, unless automatic rebuilds are paused
- * or somebody has stopped the image. @returns NVRs
- */
-export const tryFailedInfrastructureAgain = async (flow: Flow): Promise<readonly string[]> => {
-  if ((await pausesInForce(flow)).some(({ scope }) => scope !== 'image')) return [];
-  const { rows } = await sql<{ nvr: string }>`
-    select newest.nvr from image
-    join lateral (select * from build where build.image = image.name order by build.id desc limit 1) newest on true
-    where image.to_revision is null and (image.definition ->> 'autoRebuild')::boolean and newest.state = 'failed'
-      and (select bool_and(failure_class = 'infrastructure') from arch_build
-        where arch_build.build = newest.id and arch_build.state = 'failed')
-    order by newest.id`.execute(flow.tx);
-  const tried: string[] = [];
-  for (const { nvr } of rows) {
-    try {
-      await tryAgain(flow, nvr, { arch: undefined, because: 'infrastructure failed it: it is tried again' });
-      tried.push(nvr);
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      flow.log.debug({ nvr, reason: error.message }, 'not tried again');
-    }
-  }
-  return tried;
 };
 
 const retried = (flow: Flow) => ({

@@ -6,9 +6,10 @@ import { sql } from 'kysely';
 import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { Build } from '../move.ts';
+import { pairOf, withAdvisories } from './advised-offers.ts';
 import { nominate } from './nominate.ts';
-import { nominatePairs } from './nominate-offers.ts';
-import { evrAsJson, streamOf } from './upgradable.ts';
+import { nominatePairs } from './nominate-pairs.ts';
+import { streamOf } from './upgradable.ts';
 
 export const nominateBrought = async (flow: Flow, build: Build): Promise<void> => {
   await nominatePairs(flow, await broughtPackages(flow, build));
@@ -38,22 +39,13 @@ const broughtPackages = async (
         where former.nvr = ${baseline}
       )
     )
-    select distinct offer.distro_release as "distroRelease", offer.source_name as source,
-      ${evrAsJson('brought')} as installed, ${evrAsJson('offer')} as offered,
-      advisory.id as advisory, advisory.type, advisory.severity
+    select distinct ${pairOf('brought')}
     from brought
     join offer on offer.distro_release = ${distro_release} and offer.source_name = brought.source_name
       and offer.arch = brought.place and offer.name = brought.name and offer.rpm_arch = brought.arch
       and ${streamOf('offer.module')} = ${streamOf('brought.module')}
       and (offer.epoch, offer.version, offer.release) <> (brought.epoch, brought.version, brought.release)
-    left join advisory_rpm on advisory_rpm.distro_release = offer.distro_release
-      and advisory_rpm.repository = offer.repository and advisory_rpm.arch = offer.arch
-      and advisory_rpm.name = offer.name and advisory_rpm.epoch = offer.epoch
-      and advisory_rpm.version = offer.version and advisory_rpm.release = offer.release
-      and advisory_rpm.rpm_arch = offer.rpm_arch
-    left join advisory on advisory.distro_release = offer.distro_release
-      and advisory.repository = offer.repository and advisory.arch = offer.arch
-      and advisory.id = advisory_rpm.advisory
+    ${withAdvisories}
     where not exists (
       select from nomination_target as told
       where told.target in (offer.source_name, offer.module) and told.distro_release = offer.distro_release

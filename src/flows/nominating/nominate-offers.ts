@@ -5,12 +5,13 @@ import { ModuleLabel } from '../../../schemas/content.ts';
 import type { OffersChanged } from '../../../schemas/events/planning.ts';
 import { DistroReleaseName } from '../../../schemas/ids.ts';
 import { Severity } from '../../../schemas/nomination.ts';
-import { UpdateType } from '../../../schemas/update-type.ts';
-import type { Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { noLongerListed } from '../planning/withdrawals.ts';
+import { withAdvisories } from './advised-offers.ts';
 import { lookedAtSince } from './looked-at.ts';
-import { moduleNomination, nominate, nominateNames } from './nominate.ts';
+import { moduleNomination, nominate } from './nominate.ts';
+import { nominateOffered } from './nominate-pairs.ts';
+import { nominateReadvised } from './nominate-readvised.ts';
 import { nominateVanished } from './nominate-vanished.ts';
 import { mayTake, upgradable } from './upgradable.ts';
 
@@ -21,6 +22,7 @@ export const nominateOffers = async (flow: Flow, offers: Offers): Promise<void> 
   await nominateModules(flow, offers);
   await nominateSources(flow, offers);
   await nominateVanished(flow, await noLongerListed(flow, offers.distroRelease));
+  await nominateReadvised(flow, offers);
 };
 
 /**
@@ -41,9 +43,7 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
       (array_agg(advisory.severity order by array_position(${[...Severity.options]}::text[], advisory.severity)))[1] as severity,
       array_agg(distinct offer.source_name order by offer.source_name) as sources
     from offer
-    left join advisory_rpm using (distro_release, repository, arch, name, epoch, version, release, rpm_arch)
-    left join advisory on advisory.distro_release = offer.distro_release and advisory.repository = offer.repository
-      and advisory.arch = offer.arch and advisory.id = advisory_rpm.advisory
+    ${withAdvisories}
     where offer.distro_release = ${distroRelease} and offer.arch = any(${offers.arches}::text[]) and offer.since = ${since}
       and exists (
         select from (${upgradable(ofTheOffer)}) as held where ${mayTake('held', sql.ref('advisory.severity'))}
@@ -56,53 +56,6 @@ const nominateSources = async (flow: Flow, offers: Offers): Promise<void> => {
 };
 
 const ofTheOffer = sql`rpm.source_name = offer.source_name and image.distro_release = offer.distro_release`;
-
-/** What is newer on offer than somebody has, by what an advisory says of it, as when a look finds it. */
-export const nominatePairs = async (flow: Flow, offers: readonly Pair[]): Promise<void> => {
-  const groups = new Map<string, Pair[]>();
-  for (const offer of offers) {
-    const key = `${offer.distroRelease} ${offer.advisory ?? ''}`;
-    groups.set(key, [...(groups.get(key) ?? []), offer]);
-  }
-  for (const [, group] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const { advisory, type, severity } = first;
-    const of = { distroRelease: DistroReleaseName.parse(first.distroRelease), advisory, type, severity };
-    await nominateOffered(
-      flow,
-      of,
-      group.map(({ source }) => source),
-    );
-  }
-};
-
-/** What no message told has the type, severity and name of the advisory that lists it, where one does. */
-export const nominateOffered = (
-  flow: Flow,
-  of: {
-    readonly distroRelease: DistroReleaseName;
-    readonly advisory: string | null;
-    readonly type: string | null;
-    readonly severity: Severity | null;
-  },
-  sources: readonly string[],
-): Promise<void> => {
-  const updateType = updateTypeOf(of.type);
-  return nominateNames(
-    flow,
-    {
-      distroRelease: of.distroRelease,
-      severity: of.severity ?? 'none',
-      ...(updateType !== undefined && { updateType }),
-      reference: of.advisory ?? `repositories of ${of.distroRelease}`,
-    },
-    sources,
-  );
-};
-
-/** Undefined for a type that rules do not know. */
-export const updateTypeOf = (type: string | null): UpdateType | undefined => UpdateType.safeParse(type).data;
 
 /** New builds of modules that are images of ours. */
 const nominateModules = async (flow: Flow, offers: Offers): Promise<void> => {

@@ -6,14 +6,14 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { OffersChanged } from '../../../schemas/events/planning.ts';
 import type { DistroReleaseName } from '../../../schemas/ids.ts';
-import { grouped } from '../../planning/grouped.ts';
 import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
 import { denied } from '../../planning/permitted.ts';
 import { evrCompare } from '../../rpm/evr.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { contentsOf } from '../contents/content-of.ts';
 import { readRules } from '../defining/rules.ts';
-import { nominateOffered, updateTypeOf } from './nominate-offers.ts';
+import { pairOf } from './advised-offers.ts';
+import { nominatePairs, updateTypeOf } from './nominate-pairs.ts';
 import { evrAsJson, sameStream, upgradable } from './upgradable.ts';
 
 type Offers = Pick<z.infer<typeof OffersChanged.body>, 'distroRelease' | 'aggregate'>;
@@ -26,16 +26,7 @@ interface Readvised {
 
 export const nominateReadvised = async (flow: Flow, { distroRelease, aggregate }: Offers): Promise<void> => {
   const told = { distroRelease, since: new Date(aggregate.seq) };
-  const wanted = [...(await upgradesNow(flow, told)), ...(await permittedNow(flow, told))];
-  for (const [, of] of [...grouped(wanted, ({ advisory }) => advisory ?? '')].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  )) {
-    const [first] = of;
-    if (first === undefined) continue;
-    const { advisory, type, severity } = first;
-    const sources = of.map(({ source }) => source);
-    await nominateOffered(flow, { distroRelease, advisory, type, severity }, sources);
-  }
+  await nominatePairs(flow, [...(await upgradesNow(flow, told)), ...(await permittedNow(flow, told))]);
 };
 
 /** Offers that were there before, with what an advisory says of them now. */
@@ -63,9 +54,7 @@ const isToldOf = sql`exists (
 const upgradesNow = async ({ tx }: Flow, told: Readvised): Promise<readonly Pair[]> => {
   const ofTheOffer = sql`rpm.source_name = offer.source_name and image.distro_release = offer.distro_release`;
   const { rows } = await sql<Pair>`
-    select distinct offer.distro_release as "distroRelease", offer.source_name as source,
-      ${evrAsJson('rpm')} as installed, ${evrAsJson('offer')} as offered,
-      advisory.id as advisory, advisory.type, advisory.severity
+    select distinct ${pairOf('rpm')}
     from ${readvised(told)}
     cross join lateral (${upgradable(ofTheOffer)}) as held
     join rpm on rpm.id = held.rpm and rpm.name = offer.name and rpm.arch = offer.rpm_arch

@@ -4,8 +4,9 @@ import { ImageName } from '../../../schemas/ids.ts';
 import { newerOffers, type Pair } from '../../planning/newer-offers.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { eachOf, inSlices } from '../../runtime/in-slices.ts';
+import { pairOf, withAdvisories } from './advised-offers.ts';
 import { lookedAtSince } from './looked-at.ts';
-import { evrAsJson, mayTake, streamOf, upgradable } from './upgradable.ts';
+import { mayTake, streamOf, upgradable } from './upgradable.ts';
 
 /**
  * Bounded by the pairs of a package and an offer of it, however many images hold it. Versions are compared here: the
@@ -18,23 +19,14 @@ export const overlookedOffers = async (flow: Flow): Promise<readonly Pair[]> => 
         rpm.release, rpm.source_name, ${streamOf('rpm.module')} as stream, held.policy
       from (${upgradable(sql`true`)}) as held join rpm on rpm.id = held.rpm
     )
-    select distinct installed.distro_release as "distroRelease", installed.source_name as source,
-      ${evrAsJson('installed')} as installed, ${evrAsJson('offer')} as offered,
-      advisory.id as advisory, advisory.type, advisory.severity
+    select distinct ${pairOf('installed')}
     from installed
     join offer on offer.distro_release = installed.distro_release and offer.source_name = installed.source_name
       and offer.arch = installed.arch and offer.name = installed.name and offer.rpm_arch = installed.rpm_arch
       and ${streamOf('offer.module')} = installed.stream
       and (offer.epoch, offer.version, offer.release)
         <> (installed.epoch, installed.version, installed.release)
-    left join advisory_rpm on advisory_rpm.distro_release = offer.distro_release
-      and advisory_rpm.repository = offer.repository and advisory_rpm.arch = offer.arch
-      and advisory_rpm.name = offer.name and advisory_rpm.epoch = offer.epoch
-      and advisory_rpm.version = offer.version and advisory_rpm.release = offer.release
-      and advisory_rpm.rpm_arch = offer.rpm_arch
-    left join advisory on advisory.distro_release = offer.distro_release
-      and advisory.repository = offer.repository and advisory.arch = offer.arch
-      and advisory.id = advisory_rpm.advisory
+    ${withAdvisories}
     where ${mayTake('installed', sql.ref('advisory.severity'))} and not ${lookedAtSince(sql`offer.source_name, offer.module`, sql.ref('offer.distro_release'), sql.ref('offer.since'))}`.execute(
     flow.tx,
   );

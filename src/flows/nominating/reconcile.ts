@@ -5,11 +5,13 @@
 import { DistroReleaseName, type ImageName } from '../../../schemas/ids.ts';
 import type { Severity } from '../../../schemas/nomination.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { tryInfrastructureAgain } from '../ending/failed-on-infrastructure.ts';
 import { lockNamed } from '../lock.ts';
+import { forgetObserved } from '../planning/observe.ts';
 import { noLongerListed, type Vanished } from '../planning/withdrawals.ts';
 import type { Settings } from '../settings.ts';
 import { nominate } from './nominate.ts';
-import { nominatePairs } from './nominate-offers.ts';
+import { nominatePairs } from './nominate-pairs.ts';
 import { nominateVanished } from './nominate-vanished.ts';
 import { overlookedBases, overlookedImages, overlookedOffers } from './overlooked.ts';
 
@@ -27,15 +29,18 @@ export interface Overlooked {
   readonly withdrawn: readonly string[];
 }
 
-/** When the planner starts, and from then on in its interval. */
-export const startReconciling = (flow: Flow): Promise<void> =>
-  flow.timer({ kind: reconcileTimer, key: 'all', due: flow.now });
+/** When the planner starts, and from then on in its interval. What was only observed is to be found by a flibs that builds. */
+export const startReconciling = async (flow: Flow, { observe }: Settings): Promise<void> => {
+  if (!observe) await forgetObserved(flow);
+  await flow.timer({ kind: reconcileTimer, key: 'all', due: flow.now });
+};
 
 /** By its timer, which is set again. */
 export const reconcileOnTime = async (flow: Flow, settings: Settings): Promise<void> => {
   const due = new Date(flow.now.getTime() + settings.reconcileInterval * 1000);
   await flow.timer({ kind: reconcileTimer, key: 'all', due });
   await reconcile(flow, false);
+  await tryInfrastructureAgain(flow, settings, false);
 };
 
 /** @param dryRun - true: nothing is nominated */

@@ -23,7 +23,7 @@ afterAll(() => close());
 test('what was only observed is as if nobody had looked at it once flibs builds', async () => {
   const world = await begin();
   const observing = { ...world.settings, observe: true };
-  const overlooked = () => inFlow(world, (flow) => reconcileByHand(flow, true), 4);
+  const overlooked = () => inFlow(world, (flow) => reconcileByHand(flow, world.settings, true), 4);
   await inFlow(world, (flow) =>
     sql`insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name,
         source_evr, since)

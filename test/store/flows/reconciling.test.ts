@@ -42,7 +42,7 @@ const nominations = async () => {
 
 test('nothing is overlooked in a world that is as new as its repositories', async () => {
   expect(await inFlow(world, (flow) => reconcile(flow, false))).toEqual([]);
-  expect(await inFlow(world, (flow) => reconcileByHand(flow, true))).toEqual({
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, world.settings, true))).toEqual({
     did: 'nothing was overlooked',
   });
 });
@@ -71,7 +71,7 @@ test('what only an older build has of an image that others stand on is nominated
 
 test('a dry run tells it and nominates nothing', async () => {
   await silently('openssl-libs', 'openssl', '2.0');
-  expect(await inFlow(world, (flow) => reconcileByHand(flow, true), 1)).toEqual({
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, world.settings, true), 1)).toEqual({
     did: 'F40: newer on offer: openssl (not nominated)',
   });
   expect(await nominations()).toEqual([]);
@@ -92,11 +92,11 @@ test('a dry run lists what was withdrawn and would be nominated again, now that 
       .values({ ...withdrawal, ...row })
       .execute();
   });
-  expect(await inFlow(world, (flow) => reconcileByHand(flow, true), 1)).toEqual({
+  expect(await inFlow(world, (flow) => reconcileByHand(flow, world.settings, true), 1)).toEqual({
     did: 'F40: withdrawn, and listed no more: openssl-0.9-1.fc40 (not nominated)',
   });
   expect(await nominations()).toEqual([]);
-  await inFlow(world, (flow) => reconcileByHand(flow, false), 2);
+  await inFlow(world, (flow) => reconcileByHand(flow, world.settings, false), 2);
   expect(await nominations()).toEqual(['withdrawal openssl-0.9-1.fc40']);
 });
 
@@ -157,7 +157,7 @@ test('what a person cancelled before any plan looked at it is still overlooked; 
   });
   const { did } = await inFlow(world, (flow) => cancelRebuild(flow, world.settings, rebuild.id), 1);
   expect(did).toContain(`before it was planned, and with it: ${rebuild.reference}. `);
-  expect((await inFlow(world, (flow) => reconcileByHand(flow, true), 2)).did).toBe(
+  expect((await inFlow(world, (flow) => reconcileByHand(flow, world.settings, true), 2)).did).toBe(
     'F40: newer on offer: openssl (not nominated)',
   );
 });
