@@ -1,21 +1,16 @@
 /** Best-effort arches: the image goes on without them, says what they lack, and says it again while that lasts. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { staleAgain } from '../../src/flows/ending/best-effort.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow, unsent } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment, imagesWith({}));
-});
-afterAll(() => close());
+const worlds = releasedWorlds(() => imagesWith({}));
+const { begin } = worlds;
 
 /** `base` may fail on aarch64; `app` upon it says nothing of it. */
 const imagesWith = (base: { readonly source?: string; readonly label?: string }) => [
@@ -117,7 +112,7 @@ test('it is told again when a week has passed, and no more once it is built', as
     world.mishaps = () => undefined;
     await update(world, seed, '3.0');
     await expectFresh(world);
-    expect(await rowsOf(environment.store, 'stale_arch')).toEqual([]);
+    expect(await rowsOf(worlds.environment.store, 'stale_arch')).toEqual([]);
     await inFlow(world, (flow) => staleAgain(flow, 'base aarch64'), 30 * 86_400);
     expect(await unsent(world, 'flibs.image.arch.stale')).toEqual([]);
   });

@@ -1,23 +1,16 @@
 /** An image that takes files from another: it waits for that one where both are built, and follows it where it says so. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { BuildCommand } from '../../schemas/commands/run.ts';
 import { cancelBuild } from '../../src/flows/asking/by-hand.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment, imagesWith({}));
-});
-afterAll(() => close());
+const { begin } = releasedWorlds(() => imagesWith({}));
 
 const few = { to: 1 };
 

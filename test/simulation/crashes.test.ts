@@ -1,27 +1,20 @@
 /** Every consumer, ended once at every point where it matters: the same images come out. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { consumersOf } from '../../consumers/catalogue.ts';
 import { dropLogTimer } from '../../src/flows/dispatching/logs.ts';
 import { crashPointNames } from '../faults/crash-points.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { fedora, onFedora, settings, smallFleet } from './fleet.ts';
-import { aBase, aModule, anUpdate, aPush, aReleasedWorld, standing, type World } from './world.ts';
+import { releasedWorlds } from './released-worlds.ts';
+import { aBase, aModule, anUpdate, aPush, standing } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
 /** The base alone brings it to `guest`: upgraded by itself before the base moved, that would rightly be built twice. */
 const first = { 'openssl-libs': '1.0' };
 const moved = { 'openssl-libs': '2.0' };
 
 const images = [...smallFleet, onFedora('guest', { upgradeInherited: 'never', arches: ['x86_64'] })];
 
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment, images, { [fedora]: { x86_64: first, aarch64: first } });
-});
-afterAll(() => close());
+const { begin } = releasedWorlds(() => images, { [fedora]: { x86_64: first, aarch64: first } });
 
 /** Not every consumer has effects, or listens to what we say. */
 const table = consumersOf(settings).flatMap(({ name, effects, listening }) =>

@@ -1,17 +1,13 @@
 /** An update under reordered, repeated and late deliveries: whatever the seed, the same images come out. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { consumersOf } from '../../consumers/catalogue.ts';
-import { type BothFleets, bothFleets } from './both-fleets.ts';
+import { bothFleets } from './both-fleets.ts';
 import { partsOf } from './cast-of-consumers.ts';
 import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { settings } from './fleet.ts';
 import { anUpdate, aTag, type World } from './world.ts';
 
-let begin: BothFleets;
-beforeAll(async () => {
-  begin = await bothFleets();
-});
-afterAll(() => begin.close());
+const begin = bothFleets();
 
 test('every consumer of the catalogue takes part', async () => {
   const { environment, registry } = await begin.whole();

@@ -1,25 +1,20 @@
 /** Availability holds: an arch whose repository lags holds the index, until its package is on offer or its time is up. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { why } from '../../src/api/queries/why.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
 import { holdTimer } from '../../src/flows/planning/held.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { archesOf, buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage, type ImageOptions, release } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, standing, type World } from './world.ts';
+import { anUpdate, standing, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment, imagesWith({}));
-});
-afterAll(() => close());
+const worlds = releasedWorlds(() => imagesWith({}));
+const { begin } = worlds;
 
 const imagesWith = (base: Partial<ImageOptions>) => [
   anImage({ name: 'base', packages: ['openssl-libs', 'glibc'], smokeTest: false, ...base }),
@@ -96,7 +91,7 @@ test('why and status tell what is waited for, and until when', async () => {
   await everySeed({ to: 1 }, begin, async (world, seed) => {
     lasting(world);
     await oneArchLate(world, seed);
-    const { db } = environment.store;
+    const { db } = worlds.environment.store;
     const answer = await why(db, 'base-40-2');
     expect(answer?.build?.archBuilds[0]).toMatchObject({
       arch: 'aarch64',
@@ -123,7 +118,7 @@ test.each([
       await world.run({ seed });
       expect(await archesOf(world, 'base')).toEqual(['2.aarch64 held', '2.x86_64 succeeded']);
       expect(said(world, 'flibs.archbuild.overdue')).toHaveLength(alarms);
-      const [first] = await waitingThings(environment.store.db);
+      const [first] = await waitingThings(worlds.environment.store.db);
       expect(first?.reason).toContain('overdue since');
 
       world.repositories.publish('openssl', '2.0', ['aarch64']);
@@ -156,7 +151,7 @@ test.each([
     await world.run({ seed, arriving: [update('openssl')] });
     await expectFresh(world);
     expect(await archesOf(world, 'base')).toContainEqual('3.aarch64 succeeded');
-    expect(await rowsOf(environment.store, 'stale_arch')).toEqual([]);
+    expect(await rowsOf(worlds.environment.store, 'stale_arch')).toEqual([]);
   });
 });
 
@@ -196,7 +191,7 @@ test('a source that comes without the package ends the hold: not offered, and ca
     await expectFresh(world);
     expect(await archesOf(world, 'base')).toEqual(['2.aarch64 unchanged', '2.x86_64 succeeded']);
     expect(await archesOf(world, 'app')).toEqual(['2.aarch64 unchanged', '2.x86_64 succeeded']);
-    const reasons = (await rowsOf(environment.store, 'left_alone')).map(({ reason }) => reason);
+    const reasons = (await rowsOf(worlds.environment.store, 'left_alone')).map(({ reason }) => reason);
     expect(reasons).toContainEqual(expect.objectContaining({ kind: 'not-offered' }));
   });
 });

@@ -1,23 +1,16 @@
 /** What is built later than what it stands on, and what was not there yet to be asked about: none of it is lost. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Rule } from '../../schemas/files/rule.ts';
 import { buildByHand, cancelBuild } from '../../src/flows/asking/by-hand.ts';
 import { delayTimer } from '../../src/flows/dispatching/delays.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage, fleet } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, standing, type World } from './world.ts';
+import { anUpdate, standing, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const { begin } = releasedWorlds();
 
 const few = { to: 1 };
 const hour = 3_600_000;

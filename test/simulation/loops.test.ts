@@ -1,27 +1,22 @@
 /** The loop guard: an image that its own releases have rebuilt, with what it was before, stops and says so. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { why } from '../../src/api/queries/why.ts';
 import { causationHeader } from '../../src/bus/causation.ts';
 import { buildByHand } from '../../src/flows/asking/by-hand.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
 import { mostRounds } from '../../src/planning/loop.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed } from './every-seed.ts';
 import { anImage } from './fleet.ts';
 import { nobody, type Outside } from './post.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { expectSound } from './soundness.ts';
-import { aPush, aReleasedWorld, type World } from './world.ts';
+import { aPush, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment, imagesOf('one'));
-});
-afterAll(() => close());
+const worlds = releasedWorlds(() => imagesOf('one'));
+const { begin } = worlds;
 
 const imagesOf = (source: string) => [
   anImage({ name: 'base', packages: ['glibc'], source, label: source, smokeTest: false }),
@@ -100,7 +95,7 @@ test('one that is another each round stops after so many of them', async () => {
 test('why and status tell of it', async () => {
   await everySeed({ to: 1 }, begin, async (world, seed) => {
     await loop(world, seed);
-    const { db } = environment.store;
+    const { db } = worlds.environment.store;
     const answer = await why(db, 'base-40-4');
     expect(answer?.build?.archBuilds).toMatchObject([
       { arch: 'aarch64', state: 'failed', error: reason },
@@ -124,7 +119,7 @@ test('a person goes on with it; the next round stops again', async () => {
     await inFlow(world, (flow) => retryBuild(flow, 'base-40-5'));
     await world.run({ seed });
     expect((await buildsOf(world, 'base')).at(-1)).toBe('base-40-5 released');
-    expect(await waitingThings(environment.store.db)).toEqual([]);
+    expect(await waitingThings(worlds.environment.store.db)).toEqual([]);
   });
 });
 
@@ -149,7 +144,7 @@ test('what failed on another arch and is followed up is no loop, though an arch 
     world.meanwhile = async ({ nvr }) => {
       if (nvr === 'base-40-2' && !asked) await inFlow(world, (flow) => buildByHand(flow, 'base'));
       asked = true;
-      isFollowedUp = (await rowsOf(environment.store, 'follow_up')).length > 0;
+      isFollowedUp = (await rowsOf(worlds.environment.store, 'follow_up')).length > 0;
       return [];
     };
     world.mishaps = ({ nvr, arch }) => {

@@ -1,23 +1,18 @@
 /** Workers that fail, refuse, vanish or are gone: what is released in the end is the same. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { reconcileByHand } from '../../src/flows/asking/by-hand.ts';
 import { retryBuild } from '../../src/flows/ending/retry-build.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin } = worlds;
 
 const few = { to: 1 };
 
@@ -68,7 +63,9 @@ test('a command to a worker that is gone comes back, and another worker gets it'
 test('an arch that fails for good stops what is upon it; tried again by a person it is all released', async () => {
   await everySeed(few, begin, async (world, seed) => {
     const before = await contents(world);
-    const builtBefore = new Set((await rowsOf(environment.store, 'arch_build')).map((row) => row['id']));
+    const builtBefore = new Set(
+      (await rowsOf(worlds.environment.store, 'arch_build')).map((row) => row['id']),
+    );
     world.mishaps = (command) =>
       command.kind === 'build' && command.image === 'runtime' && command.arch === 'aarch64'
         ? 'source'
@@ -76,7 +73,7 @@ test('an arch that fails for good stops what is upon it; tried again by a person
     await update(world, seed);
     await expectSound(world);
     expect(await buildsOf(world, 'base')).toEqual(['base-40-2 released']);
-    const rows = await rowsOf(environment.store, 'arch_build');
+    const rows = await rowsOf(worlds.environment.store, 'arch_build');
     const states = Object.fromEntries(
       rows
         .filter((row) => !builtBefore.has(row['id']))
@@ -138,7 +135,7 @@ test('what failed for good is told of until it is tried again', async () => {
   await everySeed({ to: 1 }, begin, async (world, seed) => {
     world.mishaps = ({ image, arch }) => (image === 'runtime' && arch === 'aarch64' ? 'source' : undefined);
     await update(world, seed);
-    const { db } = environment.store;
+    const { db } = worlds.environment.store;
     expect(await waitingThings(db)).toEqual([
       {
         what: 'arch build runtime-40-2.aarch64',

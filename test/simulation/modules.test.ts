@@ -1,25 +1,18 @@
 /** Images that are a module: built for each build of it that repositories list, and for no other. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { holdTimer } from '../../src/flows/planning/held.ts';
 import { Reason } from '../../src/planning/reason.ts';
-import { anEnvironment } from '../store/an-environment.ts';
 import { anImage, fleet, release } from './fleet.ts';
-import { aModule, aReleasedWorld, standing, type World } from './world.ts';
+import { releasedWorlds } from './released-worlds.ts';
+import { aModule, standing, type World } from './world.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment, [
-    ...fleet,
-    anImage({ name: 'nodejs-20', packages: ['unused'], module: 'nodejs:20' }),
-  ]);
-});
-afterAll(() => close());
+const { begin } = releasedWorlds(() => [
+  ...fleet,
+  anImage({ name: 'nodejs-20', packages: ['unused'], module: 'nodejs:20' }),
+]);
 
 const first = 'nodejs:20:4020261101090000:a51370e3';
 const second = 'nodejs:20:4020261123090000:a51370e3';

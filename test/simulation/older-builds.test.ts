@@ -1,20 +1,14 @@
 /** Images that stand on an older build of their parent, and have from it what the present build has no longer. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Rule } from '../../schemas/files/rule.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage, fleet } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin } = worlds;
 
 const withoutOpenssl = fleet.map((image) =>
   image.name === 'base' ? anImage({ name: 'base', packages: ['glibc'], source: 'without openssl' }) : image,
@@ -42,7 +36,7 @@ test('they are rebuilt on the present one when the package is nominated, and the
     for (const image of ['runtime', 'client', 'server'])
       expect(await buildsOf(world, image)).toEqual([`${image}-40-2 released`]);
     expect(Object.keys((await contents(world))['client.x86_64'] ?? {})).not.toContain('openssl-libs');
-    const why = await environment.store.db
+    const why = await worlds.environment.store.db
       .selectFrom('transition')
       .select('reason')
       .where('kind', '=', 'archBuild')

@@ -1,24 +1,18 @@
 /** What people pause is left alone or waits, and is seen to once it goes on: whatever the order of things. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { ImageName } from '../../schemas/ids.ts';
 import type { Pause, PauseSubject } from '../../schemas/pause.ts';
 import { buildByHand } from '../../src/flows/asking/by-hand.ts';
 import { pause, pauseTimer, resume } from '../../src/flows/pausing/pause.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, standing, type World } from './world.ts';
+import { anUpdate, standing, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin } = worlds;
 
 const few = { to: 1 };
 const openssl2 = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0' });
@@ -34,8 +28,8 @@ const pauseOf = (subject: PauseSubject, until?: Date): Pause => ({
 
 const byThePerson = (world: World, work: (flow: Flow) => Promise<unknown>) =>
   runFlow(
-    { ...environment, clock: { aheadMs: world.aheadMs } },
-    { cause: newCause('a person'), log: environment.log, purpose: 'by-hand' },
+    { ...worlds.environment, clock: { aheadMs: world.aheadMs } },
+    { cause: newCause('a person'), log: worlds.environment.log, purpose: 'by-hand' },
     work,
   );
 
@@ -45,7 +39,7 @@ const waits = async () => true;
 /** Why an image was left alone, as the newest rebuild says it. */
 const leftAlone = async (image: string): Promise<string | undefined> =>
   (
-    await environment.store.db
+    await worlds.environment.store.db
       .selectFrom('left_alone')
       .select('text')
       .where('image', '=', image)
@@ -159,7 +153,7 @@ test('a pause ends by itself when its time is up', async () => {
     await world.run({ seed });
     await expectFresh(world);
     expect(await buildsOf(world, 'runtime')).toEqual(['runtime-40-2 released']);
-    expect(await environment.store.db.selectFrom('pause').selectAll().execute()).toMatchObject([
+    expect(await worlds.environment.store.db.selectFrom('pause').selectAll().execute()).toMatchObject([
       { image: 'runtime', ended_by: null, ended_at: expect.any(Date) },
     ]);
   });

@@ -1,16 +1,12 @@
 /** Deliveries that repeat and tarry more than usual, workers that often fail: the same images come out. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type BothFleets, bothFleets } from './both-fleets.ts';
+import { expect, test } from '@jest/globals';
+import { bothFleets } from './both-fleets.ts';
 import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { randomFrom } from './random.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
 import { anUpdate, type World } from './world.ts';
 
-let begin: BothFleets;
-beforeAll(async () => {
-  begin = await bothFleets();
-});
-afterAll(() => begin.close());
+const begin = bothFleets();
 
 /** So many of all runs go wrong the first time, in ways that are tried again. */
 const misfortune = (seed: number, share: number, ways: readonly Mishap[]): Mishaps => {

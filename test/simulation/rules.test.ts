@@ -1,19 +1,14 @@
 /** Rules that change: what the old ones left alone is seen to, once. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Rule } from '../../schemas/files/rule.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { expectSound } from './soundness.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin } = worlds;
 
 const few = { to: 1 };
 const update = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0', severity: 'low' });
@@ -44,7 +39,7 @@ test('what a rule left alone is rebuilt once the rule is gone, for the update th
 
 test('what a rule denied for its severity is rebuilt once the advisory says one that no rule denies', async () => {
   const grave = { name: 'grave', action: 'allow', update: ['security'], severity: ['critical'] };
-  const nominations = async () => (await rowsOf(environment.store, 'nomination')).length;
+  const nominations = async () => (await rowsOf(worlds.environment.store, 'nomination')).length;
   await everySeed({ to: 1 }, begin, async (world, seed) => {
     ruled(world, grave);
     await world.run({ seed });

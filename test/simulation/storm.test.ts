@@ -1,17 +1,10 @@
 /** Many causes at once, told or not: each affected arch build is built once, or once more for what came while it ran. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { anEnvironment } from '../store/an-environment.ts';
+import { expect, test } from '@jest/globals';
 import { buildsOf, expectFresh } from './every-seed.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { releasedWorlds } from './released-worlds.ts';
+import { anUpdate, type World } from './world.ts';
 
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const { begin } = releasedWorlds();
 
 const sources = ['glibc', 'openssl', 'python3.12', 'curl', 'nginx'] as const;
 const images = ['base', 'runtime', 'client', 'server'] as const;

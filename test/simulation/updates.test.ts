@@ -1,25 +1,19 @@
 /** Updates of every kind, at any moment: each image is rebuilt where it must be, and no more often. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Outgoing } from '../../src/bus/port.ts';
 import { buildByHand, cancelBuild, cancelRebuild } from '../../src/flows/asking/by-hand.ts';
 import { wantDefinitions } from '../../src/flows/defining/definitions.ts';
 import type { Flow } from '../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
 import { archesOf, buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { anImage, fleet } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
 import type { Meanwhile } from './stand-in-workers.ts';
-import { anUpdate, aReleasedWorld, type World } from './world.ts';
+import { anUpdate, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let begin: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  begin = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin } = worlds;
 
 const few = { to: 1 };
 const openssl2 = () => anUpdate('openssl', '2.0', { id: 'openssl 2.0' });
@@ -49,7 +43,11 @@ const onceAt = (
 };
 
 const byThePerson = (work: (flow: Flow) => Promise<unknown>) =>
-  runFlow(environment, { cause: newCause('a person'), log: environment.log, purpose: 'by-hand' }, work);
+  runFlow(
+    worlds.environment,
+    { cause: newCause('a person'), log: worlds.environment.log, purpose: 'by-hand' },
+    work,
+  );
 
 test('an update that no message told of is found in the repositories', async () => {
   await everySeed(few, begin, async (world, seed) => {
@@ -185,7 +183,7 @@ test('a source that changes while its parent is being built is built afterwards'
     });
     await world.run({ seed, arriving: [openssl2()] });
     await expectFresh(world);
-    const newest = await environment.store.db
+    const newest = await worlds.environment.store.db
       .selectFrom('build')
       .select('tree_id')
       .where('image', '=', 'runtime')
@@ -231,7 +229,7 @@ test.each(['base', 'runtime', 'client'] as const)(
     await everySeed(few, begin, async (world, seed) => {
       world.repositories.publish('openssl', '2.0');
       world.meanwhile = onceAt({ kind: 'build', image }, async () => {
-        const { id } = await environment.store.db
+        const { id } = await worlds.environment.store.db
           .selectFrom('rebuild')
           .select('id')
           .where('state', '=', 'running')

@@ -1,5 +1,5 @@
 /** Withdrawals beside pauses, rules, holds and builds under way: seen to once nothing is in their way any more. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { LoadedDistroRelease } from '../../schemas/files/distro-release.ts';
 import { Rule } from '../../schemas/files/rule.ts';
 import { ImageName } from '../../schemas/ids.ts';
@@ -8,21 +8,16 @@ import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { pause, resume } from '../../src/flows/pausing/pause.ts';
 import { holdTimer } from '../../src/flows/planning/held.ts';
 import { prune } from '../../src/runtime/prune.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { archesOf, buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { fleet, release } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUntag, anUpdate, aReleasedWorld, aTag, standing, type World } from './world.ts';
+import { anUntag, anUpdate, aTag, standing, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let released: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  released = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin: released } = worlds;
 
 const few = { to: 1 };
 const base: PauseSubject = { scope: 'image', image: ImageName.parse('base') };
@@ -39,12 +34,12 @@ const begin = async (): Promise<World> => {
 };
 
 const left = async (image: string): Promise<readonly string[]> =>
-  (await rowsOf(environment.store, 'left_alone'))
+  (await rowsOf(worlds.environment.store, 'left_alone'))
     .filter((row) => row['rebuild'] !== 1 && row['image'] === image)
     .map((row) => String(row['text']));
 
 const told = async (): Promise<readonly string[]> =>
-  (await waitingThings(environment.store.db)).map(({ what, reason }) => `${what} ${reason}`);
+  (await waitingThings(worlds.environment.store.db)).map(({ what, reason }) => `${what} ${reason}`);
 
 const pauseBase = (world: World) =>
   inFlow(world, (flow) => pause(flow, { ...base, by: 'ann', reason: 'mending' }));
@@ -143,15 +138,15 @@ test('it is forgotten once no image holds it, and none can come to', async () =>
   const world = await begin();
   await world.run({ seed: 1, arriving: [untagged('1.0')] });
   await expectFresh(world);
-  expect(await rowsOf(environment.store, 'withdrawal')).toHaveLength(1);
-  await prune(environment);
-  expect(await rowsOf(environment.store, 'withdrawal')).toEqual([]);
+  expect(await rowsOf(worlds.environment.store, 'withdrawal')).toHaveLength(1);
+  await prune(worlds.environment);
+  expect(await rowsOf(worlds.environment.store, 'withdrawal')).toEqual([]);
 });
 
 test('it is kept in mind while an image holds it', async () => {
   const world = await begin();
   world.definitions = { ...world.definitions, images: fleet };
   await world.run({ seed: 1, arriving: [untagged('1.0')] });
-  await prune(environment);
-  expect(await rowsOf(environment.store, 'withdrawal')).toHaveLength(1);
+  await prune(worlds.environment);
+  expect(await rowsOf(worlds.environment.store, 'withdrawal')).toHaveLength(1);
 });

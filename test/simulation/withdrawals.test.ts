@@ -1,25 +1,20 @@
 /** Builds that are taken back: told of by those who hold them, or replaced by what is on offer now. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import { DistroReleaseName } from '../../schemas/ids.ts';
 import { waitingThings } from '../../src/api/queries/waiting.ts';
 import { why } from '../../src/api/queries/why.ts';
 import { nominate } from '../../src/flows/nominating/nominate.ts';
-import { anEnvironment, rowsOf, type TestEnvironment } from '../store/an-environment.ts';
+import { rowsOf } from '../store/an-environment.ts';
 import { inFlow } from '../store/flows/in-flow.ts';
 import { buildsOf, everySeed, expectFresh } from './every-seed.ts';
 import { fleet } from './fleet.ts';
+import { releasedWorlds } from './released-worlds.ts';
 import { contents, expectSound } from './soundness.ts';
-import { anUntag, aReleasedWorld, type World } from './world.ts';
+import { anUntag, type World } from './world.ts';
 
-let environment: TestEnvironment;
-let close: () => Promise<void>;
-let released: () => Promise<World>;
-beforeAll(async () => {
-  ({ environment, close } = await anEnvironment());
-  released = await aReleasedWorld(environment);
-});
-afterAll(() => close());
+const worlds = releasedWorlds();
+const { begin: released } = worlds;
 
 /** openssl 1.0, which all but `lonely` hold, is gone from the repositories; 0.9 is what they have. */
 const begin = async (): Promise<World> => {
@@ -36,16 +31,16 @@ const rebuilds = (...names: readonly string[]): readonly ImageDefinition[] =>
   fleet.map((image) => (names.includes(image.name) ? { ...image, onWithdrawal: 'rebuild' } : image));
 
 const told = async (): Promise<readonly string[]> =>
-  (await waitingThings(environment.store.db)).map(({ what, reason }) => `${what} ${reason}`);
+  (await waitingThings(worlds.environment.store.db)).map(({ what, reason }) => `${what} ${reason}`);
 
 const left = async (): Promise<readonly string[]> =>
-  (await rowsOf(environment.store, 'left_alone'))
+  (await rowsOf(worlds.environment.store, 'left_alone'))
     .filter((row) => row['rebuild'] !== 1)
     .map((row) => `${row['image']} ${row['arch'] ?? '*'}: ${row['text']}`)
     .sort();
 
 const reasonsOf = async (image: string): Promise<readonly string[]> => {
-  const rows = await environment.store.db
+  const rows = await worlds.environment.store.db
     .selectFrom('arch_build')
     .innerJoin('build', 'build.id', 'arch_build.build')
     .select(['arch_build.arch', 'arch_build.reasons'])
@@ -76,7 +71,9 @@ test('`flibs why` of an image that holds it says so', async () => {
   const world = await begin();
   await world.run({ seed: 1, arriving: [untagged()] });
   const reasons = async (image: string) =>
-    (await why(environment.store.db, image))?.leftAlone.map(({ arch, reason }) => `${arch}: ${reason}`);
+    (await why(worlds.environment.store.db, image))?.leftAlone.map(
+      ({ arch, reason }) => `${arch}: ${reason}`,
+    );
   const was = 'holds what was withdrawn (f40-updates): openssl-libs-1.0-1.fc40';
   expect(await reasons('base')).toContain(
     `x86_64: ${was}.x86_64; its on_withdrawal is alarm, so it is not rebuilt`,
@@ -146,7 +143,7 @@ test.each(['1.1', '0.8'])(
     await expectSound(world);
     expect(await left()).toEqual([]);
     expect(await told()).toEqual([]);
-    expect(await rowsOf(environment.store, 'withdrawal')).toEqual([]);
+    expect(await rowsOf(worlds.environment.store, 'withdrawal')).toEqual([]);
   },
 );
 

@@ -2,17 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import type { Arch } from '../../../schemas/ids.ts';
-import { Nomination, type Severity } from '../../../schemas/nomination.ts';
+import type { Severity } from '../../../schemas/nomination.ts';
 import { cancelBuild, cancelRebuild } from '../../../src/flows/asking/by-hand.ts';
 import { lookAtRepository } from '../../../src/flows/looking/look-at-repository.ts';
 import { Look, looked } from '../../../src/flows/looking/repositories.ts';
-import { nominate } from '../../../src/flows/nominating/nominate.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
-import { collect } from '../../../src/flows/planning/collect.ts';
 import { release } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
-import { inFlow, unsent } from './in-flow.ts';
+import { collectUpdate, inFlow, unsent } from './in-flow.ts';
 
 let world: World;
 eachInReleasedWorld((begun) => {
@@ -47,14 +45,12 @@ const update = async (
   await inFlow(
     world,
     async (flow) => {
-      const nomination = Nomination.parse({
-        kind: 'packages',
-        distroRelease: 'F40',
-        sources: [{ name: source, version, release: '1.fc40' }],
+      await collectUpdate(flow, world.settings, {
+        source: source,
+        version,
         severity,
         reference: `${source} ${version}`,
       });
-      await collect(flow, world.settings, await nominate(flow, nomination));
     },
     seconds,
   );

@@ -1,16 +1,14 @@
 /** A rebuild collects until it is quiet, or long enough, or urgent; and then waits for a fresh look. */
 import { expect, test } from '@jest/globals';
 import type { Arch } from '../../../schemas/ids.ts';
-import { Nomination, type Severity } from '../../../schemas/nomination.ts';
+import type { Severity } from '../../../schemas/nomination.ts';
 import { rebuildDetail } from '../../../src/api/queries/rebuilds.ts';
 import { Look, looked } from '../../../src/flows/looking/repositories.ts';
-import { nominate } from '../../../src/flows/nominating/nominate.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
-import { collect } from '../../../src/flows/planning/collect.ts';
 import { release } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
-import { inFlow, lookedAtAll, unsent } from './in-flow.ts';
+import { collectUpdate, inFlow, lookedAtAll, unsent } from './in-flow.ts';
 
 let world: World;
 eachInReleasedWorld((begun) => {
@@ -22,14 +20,12 @@ const nominated = (seconds: number, severity: Severity = 'moderate') =>
   inFlow(
     world,
     async (flow) => {
-      const nomination = Nomination.parse({
-        kind: 'packages',
-        distroRelease: 'F40',
-        sources: [{ name: 'openssl', version: '2.0', release: '1.fc40' }],
+      await collectUpdate(flow, world.settings, {
+        source: 'openssl',
+        version: '2.0',
         severity,
         reference: `after ${seconds} s`,
       });
-      await collect(flow, world.settings, await nominate(flow, nomination));
     },
     seconds,
   );

@@ -1,19 +1,12 @@
 /** Tests that each begin in a world of their own, in which everything is released. */
-import { afterAll, beforeAll, beforeEach } from '@jest/globals';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import { beforeEach } from '@jest/globals';
+import { releasedWorlds } from '../../simulation/released-worlds.ts';
+import type { World } from '../../simulation/world.ts';
 
 /** For the tests of a file, one database for all of them. `begin` is called before each. */
 export const eachInReleasedWorld = (begin: (world: World) => void | Promise<void>): void => {
-  let close: () => Promise<void>;
-  let next: () => Promise<World>;
-  beforeAll(async () => {
-    const { environment, close: closeIt } = await anEnvironment();
-    close = closeIt;
-    next = await aReleasedWorld(environment);
-  });
+  const worlds = releasedWorlds();
   beforeEach(async () => {
-    await begin(await next());
+    await begin(await worlds.begin());
   });
-  afterAll(() => close());
 };

@@ -1,5 +1,9 @@
 /** Flows one by one, in a world whose images are all released. */
 import { sql } from 'kysely';
+import { Nomination, type Severity } from '../../../schemas/nomination.ts';
+import { nominate } from '../../../src/flows/nominating/nominate.ts';
+import { collect } from '../../../src/flows/planning/collect.ts';
+import type { Settings } from '../../../src/flows/settings.ts';
 import type { Flow } from '../../../src/runtime/consumer.ts';
 import { newCause, runFlow } from '../../../src/runtime/flow.ts';
 import type { World } from '../../simulation/world.ts';
@@ -27,4 +31,47 @@ export const unsent = async (world: World, topic: string): Promise<readonly Reco
     .orderBy('id')
     .execute();
   return rows.map(({ body }) => JSON.parse(body.toString('utf8')));
+};
+
+/** On offer since now, for both arches, and nothing was said of it. */
+export const offered = (world: World, name: string, source: string, version: string): Promise<unknown> =>
+  inFlow(world, (flow) =>
+    sql`
+      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name,
+        source_evr, since)
+      select 'F40', 'updates', arch, ${name}, 0, ${version}, '1.fc40', arch, ${source}, ${`${version}-1.fc40`}, ${flow.now}
+      from unnest(array['x86_64', 'aarch64']) as arch`.execute(flow.tx),
+  );
+
+interface Named {
+  readonly source: string;
+  readonly version: string;
+  readonly severity: Severity;
+  readonly reference: string;
+}
+
+/** Somebody names an update of a source, which a rebuild collects. */
+export const collectUpdate = async (
+  flow: Flow,
+  settings: Settings,
+  { source, version, severity, reference }: Named,
+): Promise<void> => {
+  const nomination = Nomination.parse({
+    kind: 'packages',
+    distroRelease: 'F40',
+    sources: [{ name: source, version, release: '1.fc40' }],
+    severity,
+    reference,
+  });
+  await collect(flow, settings, await nominate(flow, nomination));
+};
+
+/** What was nominated last is collected. */
+export const collectNewest = async (flow: Flow, settings: Settings): Promise<void> => {
+  const { id } = await flow.tx
+    .selectFrom('nomination')
+    .select('id')
+    .orderBy('id', 'desc')
+    .executeTakeFirstOrThrow();
+  await collect(flow, settings, id);
 };

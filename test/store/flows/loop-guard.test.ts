@@ -12,7 +12,7 @@ import { collect } from '../../../src/flows/planning/collect.ts';
 import type { Flow } from '../../../src/runtime/consumer.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
-import { inFlow, lookedAtAll } from './in-flow.ts';
+import { collectNewest, inFlow, lookedAtAll } from './in-flow.ts';
 
 let world: World;
 let seconds: number;
@@ -144,12 +144,7 @@ test('an effect that was planned with a build that was rejected, and is nominate
         flow.tx,
       );
       await nominateAgain(flow, runtime, [client], 'rejected');
-      const { id } = await flow.tx
-        .selectFrom('nomination')
-        .select('id')
-        .orderBy('id', 'desc')
-        .executeTakeFirstOrThrow();
-      await collect(flow, world.settings, id);
+      await collectNewest(flow, world.settings);
     },
     seconds + 602,
   );

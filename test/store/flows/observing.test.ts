@@ -1,15 +1,12 @@
 /** Plans that are written down and not carried out. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql } from 'kysely';
-import { Nomination } from '../../../schemas/nomination.ts';
 import { buildByHand, reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
-import { nominate } from '../../../src/flows/nominating/nominate.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
 import { collect } from '../../../src/flows/planning/collect.ts';
 import { forgetObserved } from '../../../src/flows/planning/observe.ts';
 import { aReleasedWorld } from '../../simulation/world.ts';
 import { anEnvironment, rowsOf } from '../an-environment.ts';
-import { inFlow, lookedAtAll, unsent } from './in-flow.ts';
+import { collectUpdate, inFlow, lookedAtAll, offered, unsent } from './in-flow.ts';
 
 let close: () => Promise<void>;
 let begin: Awaited<ReturnType<typeof aReleasedWorld>>;
@@ -24,26 +21,9 @@ test('what was only observed is as if nobody had looked at it once flibs builds'
   const world = await begin();
   const observing = { ...world.settings, observe: true };
   const overlooked = () => inFlow(world, (flow) => reconcileByHand(flow, world.settings, true), 4);
-  await inFlow(world, (flow) =>
-    sql`insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name,
-        source_evr, since)
-      select 'F40', 'updates', arch, 'openssl-libs', 0, '2.0', '1.fc40', arch, 'openssl', '2.0-1.fc40', ${flow.now}
-      from unnest(array['x86_64', 'aarch64']) as arch`.execute(flow.tx),
-  );
-  await inFlow(
-    world,
-    async (flow) => {
-      const nomination = Nomination.parse({
-        kind: 'packages',
-        distroRelease: 'F40',
-        sources: [{ name: 'openssl', version: '2.0', release: '1.fc40' }],
-        severity: 'critical',
-        reference: 'an update',
-      });
-      await collect(flow, observing, await nominate(flow, nomination));
-    },
-    1,
-  );
+  await offered(world, 'openssl-libs', 'openssl', '2.0');
+  const update = { source: 'openssl', version: '2.0', severity: 'critical', reference: 'an update' } as const;
+  await inFlow(world, (flow) => collectUpdate(flow, observing, update), 1);
   await lookedAtAll(world);
   await inFlow(world, (flow) => closeRebuild(flow, observing, 'F40'), 2);
   expect(await overlooked()).toEqual({ did: 'nothing was overlooked' });

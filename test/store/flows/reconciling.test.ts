@@ -8,7 +8,7 @@ import { collect } from '../../../src/flows/planning/collect.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { eachInReleasedWorld } from './each-in-released-world.ts';
-import { inFlow, lookedAtAll } from './in-flow.ts';
+import { collectNewest, inFlow, lookedAtAll, offered } from './in-flow.ts';
 
 let world: World;
 eachInReleasedWorld((begun) => {
@@ -23,15 +23,7 @@ beforeEach(async () => {
   lastBefore = Number(rows[0]?.last);
 });
 
-/** On offer since now, and nothing was said of it. */
-const silently = (name: string, source: string, version: string) =>
-  inFlow(world, (flow) =>
-    sql`
-      insert into offer (distro_release, repository, arch, name, epoch, version, release, rpm_arch, source_name,
-        source_evr, since)
-      select 'F40', 'updates', arch, ${name}, 0, ${version}, '1.fc40', arch, ${source}, ${`${version}-1.fc40`}, ${flow.now}
-      from unnest(array['x86_64', 'aarch64']) as arch`.execute(flow.tx),
-  );
+const silently = (name: string, source: string, version: string) => offered(world, name, source, version);
 
 const nominations = async () => {
   const { rows } = await sql<{ kind: string; target: string }>`
@@ -106,12 +98,7 @@ test('what a rebuild has looked at is not nominated again, whatever became of it
   await inFlow(
     world,
     async (flow) => {
-      const { id } = await flow.tx
-        .selectFrom('nomination')
-        .select('id')
-        .orderBy('id', 'desc')
-        .executeTakeFirstOrThrow();
-      await collect(flow, world.settings, id);
+      await collectNewest(flow, world.settings);
     },
     2,
   );
