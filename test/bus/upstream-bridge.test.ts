@@ -4,6 +4,8 @@ import { type BridgeSource, startUpstreamBridge } from '../../consumers/upstream
 import { queueName } from '../../src/bus/names.ts';
 import type { Bus } from '../../src/bus/port.ts';
 import { instanceTopology } from '../../src/bus/topology.ts';
+import { runUpstreamBridges } from '../../src/cli/running/strangers.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { anInstance } from '../servers/broker.ts';
 import { aBus, aChannel, aCollector, afterwards, anOutgoing, endAll, log, until } from './a-bus.ts';
 import { acknowledging } from './a-queue.ts';
@@ -169,5 +171,31 @@ describe("from our own broker's public exchange", () => {
     );
     const queue = await (await aChannel()).checkQueue(`flibs.${instance}.upstream-bridge`);
     expect(queue.queue).toBe(`flibs.${instance}.upstream-bridge`);
+  });
+});
+
+describe('with a second bus configured', () => {
+  test('one hears what it says, and what others say on our own broker as well', async () => {
+    const own = await aBus();
+    const listening = await anInstanceThatListens(own);
+    const { config } = await loadConfig({
+      env: { FLIBS_UPSTREAM_URL: second.url, FLIBS_INSTANCE: listening.instance },
+      workingDirectory: '/nonexistent',
+    });
+    const nowhere = { bus: '', store: '', candidateRegistry: '', releaseRegistry: '' };
+    const topics = [`${listening.topicPrefix}.#`];
+    const bridges = await runUpstreamBridges({ config, addresses: nowhere, bus: own, log }, topics);
+    for (const bridge of bridges) afterwards(() => bridge.stop());
+    const theirs = await aBus({ url: second.url });
+    for (const [bus, from] of [
+      [theirs, 'theirs'],
+      [own, 'ours'],
+    ] as const) {
+      const message = anOutgoing({ exchange: 'amq.topic', routingKey: `${listening.topicPrefix}.${from}` });
+      await until(async () => (await bus.publish(message)) === 'confirmed');
+    }
+    await listening.collector.reached(2);
+    const heard = listening.collector.deliveries.map(({ routingKey }) => routingKey);
+    expect(heard.sort()).toEqual([`${listening.topicPrefix}.ours`, `${listening.topicPrefix}.theirs`]);
   });
 });
