@@ -51,7 +51,7 @@ const bus = {
 
 const upstream = {
   url: key.url('amqp', {
-    doc: "A second broker that is only read, such as Fedora's. Empty: our own public exchange is the upstream.",
+    doc: "A second broker that is only read, such as Fedora's. What others say on our own public exchange is heard in any case.",
     default: '',
     env: 'FLIBS_UPSTREAM_URL',
   }),

@@ -134,9 +134,12 @@ export const runUpstreamBridges = async (
   { config, bus, log }: Stranger,
   listenedTo: readonly string[],
 ): Promise<readonly UpstreamBridge[]> => {
-  const topics = config.upstream.topics.length > 0 ? config.upstream.topics : listenedTo;
-  const own: BridgeSource = { kind: 'own-broker', exchange: config.bus.public_exchange, topics };
-  const sources = config.upstream.url === '' ? [own] : [own, secondBus(config, topics)];
+  const own: BridgeSource = {
+    kind: 'own-broker',
+    exchange: config.bus.public_exchange,
+    topics: listenedTo,
+  };
+  const sources = config.upstream.url === '' ? [own] : [own, secondBus(config, listenedTo)];
   const bridges: UpstreamBridge[] = [];
   for (const source of sources) {
     const bridge = await startUpstreamBridge({
@@ -151,7 +154,7 @@ export const runUpstreamBridges = async (
   return bridges;
 };
 
-const secondBus = ({ instance, upstream }: Config, topics: readonly string[]): BridgeSource => ({
+const secondBus = ({ instance, upstream }: Config, listenedTo: readonly string[]): BridgeSource => ({
   kind: 'second-bus',
   bus: {
     url: upstream.url,
@@ -161,5 +164,5 @@ const secondBus = ({ instance, upstream }: Config, topics: readonly string[]): B
   },
   exchange: upstream.exchange,
   ...(upstream.queue === '' ? {} : { queue: upstream.queue }),
-  topics,
+  topics: upstream.topics.length > 0 ? upstream.topics : listenedTo,
 });
