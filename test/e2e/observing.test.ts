@@ -88,6 +88,17 @@ describe('flibs up --observe', () => {
     expect(stdout).toMatch(/^web +F40 +x86_64 +base/m);
   });
 
+  test('plans the first build of what is defined, and makes nothing of it', async () => {
+    const rebuild = await waitUntil(
+      async () => {
+        const newest = await newestRebuild(site).catch(() => undefined);
+        return newest?.state === 'finished' ? newest : undefined;
+      },
+      { seconds: 60, what: 'the rebuild of a new definition' },
+    );
+    expect(rebuild.builds.map(({ image, state }) => `${image}: ${state}`)).toEqual(['standalone: cancelled']);
+  });
+
   test('plans what an update on the bus would have rebuilt, and touches nothing', async () => {
     const tags = async () => [
       await registry.listTags('vendor/base'),
