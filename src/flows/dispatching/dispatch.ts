@@ -15,7 +15,7 @@ import type { Settings } from '../settings.ts';
 import { buildCommand, testCommand } from './commands.ts';
 import { delay, delayAll, endDueDelays } from './delays.ts';
 import { countStart, delayBy, holdBack, type InForce, mayStartThisHour } from './hold-back.ts';
-import { queuedSmokeTests, type ReadyWork, readyArchBuilds } from './ready-work.ts';
+import { type ReadyWork, readyWork } from './ready-work.ts';
 import { leaseFrom } from './workers.ts';
 
 interface Slots {
@@ -52,13 +52,16 @@ const lookAgainAfter = 10;
 /** One decision: everything that fits goes out, in scheduling's order. */
 export const dispatch = async (flow: Flow, settings: Settings): Promise<void> => {
   await lockDispatch(flow);
-  const workers = await freeWorkers(flow, settings);
-  await endDueDelays(flow);
-  const pauses = await pausesInForce(flow);
+  const [workers, pauses, rules] = await Promise.all([
+    freeWorkers(flow, settings),
+    pausesInForce(flow),
+    readRules(flow),
+    endDueDelays(flow),
+  ]);
   const everything = pauses.find(({ scope }) => scope === 'everything');
   if (everything !== undefined) return delayAll(flow, delayBy(everything));
   await sayWhoIsMissing(flow, workers);
-  const inForce = { rules: await readRules(flow), pauses };
+  const inForce = { rules, pauses };
   for (let round = 0, again = true; again && round < mostRounds; round += 1) {
     again = await fillSlots(flow, settings, workers, inForce);
   }
@@ -75,7 +78,7 @@ const fillSlots = async (
   const arches = [...new Set(open.flatMap((worker) => worker.arches))];
   if (arches.length === 0) return false;
   const wanted = { arches, free: open.reduce((sum, { free }) => sum + free, 0) };
-  const found = [...(await readyArchBuilds(flow, wanted)), ...(await queuedSmokeTests(flow, wanted))];
+  const found = await readyWork(flow, wanted);
   let left = await holdBack(flow, inForce, found);
   const work = new Map(left.map((one) => [one.id, one]));
   let waits = found.length - left.length;

@@ -38,11 +38,29 @@ interface Row {
   readonly causes: readonly CauseKind[];
 }
 
+/** Everything that waits for a slot of these arches. Most decisions find nothing, and learn that first. */
+export const readyWork = async (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
+  // Neither EXISTS nor LIMIT alone: hashed, or in the order of the table, all that is ready may be read.
+  const { rows } = await sql<{ arch: Arch; builds: boolean; tests: boolean }>`
+    select arch,
+      (select planned_at from arch_build where state = 'ready' and delayed_by is null and arch = pool.arch
+        order by planned_at limit 1) is not null as builds,
+      (select queued_at from smoke_test where state = 'queued' and arch = pool.arch
+        order by queued_at limit 1) is not null as tests
+    from unnest(${[...wanted.arches]}::text[]) as pool(arch)`.execute(flow.tx);
+  const on = (which: 'builds' | 'tests'): Wanted => ({
+    ...wanted,
+    arches: rows.filter((row) => row[which]).map(({ arch }) => arch),
+  });
+  const found = await Promise.all([readyArchBuilds(flow, on('builds')), queuedSmokeTests(flow, on('tests'))]);
+  return found.flat();
+};
+
 /**
  * Arch builds that wait for a slot of these arches. However many are ready, a bounded number is read: per arch the
  * longest chains of each severity, the oldest of all (age raises them) and what people wait for.
  */
-export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
+const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
   const heads = [
     ...Severity.options.map((severity) => ({
       which: sql`and severity = ${severity}`,
@@ -62,7 +80,7 @@ export const readyArchBuilds = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]
 };
 
 /** Smoke tests that wait for a slot of these arches. Nothing is built upon them. */
-export const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
+const queuedSmokeTests = (flow: Flow, wanted: Wanted): Promise<ReadyWork[]> => {
   const heads = [...Severity.options.map((severity) => sql`and smoke_test.severity = ${severity}`), sql``];
   const queued = heads.map(
     (which) => sql`(
@@ -86,6 +104,7 @@ const readHeads = async (
   arches: readonly Arch[],
   heads: readonly RawBuilder<unknown>[],
 ): Promise<ReadyWork[]> => {
+  if (arches.length === 0) return [];
   const { rows } = await sql<Row>`
     select distinct on (head.id) head.*,
       (select build.distro_release from build where build.id = head.build) as distro_release
