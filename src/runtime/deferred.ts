@@ -4,7 +4,6 @@ import { type Environment, readNow } from './environment.ts';
 import { type Running, startLoop } from './loop.ts';
 import type { Receiver } from './receive.ts';
 
-const sweepMs = 1_000;
 const batchSize = 10;
 /** How long a message is left to the process that took it. */
 const leaseMs = 60_000;
@@ -24,16 +23,27 @@ export const retryDeferred = async (
   return due.length;
 };
 
-/** Looks for due ones again and again, until stopped. */
-export const startDeferredSweep = (
+/** Takes them whenever the sweep rings, until stopped. */
+export const startRetrying = (
   consumer: string,
   receiver: Pick<Receiver, 'retry'>,
   environment: Environment,
-): Running =>
-  startLoop({
+): Running => {
+  const { store, log, wake } = environment;
+  const loop = startLoop({
     name: `deferred messages of ${consumer}`,
-    every: sweepMs,
-    store: environment.store,
-    log: environment.log,
+    store,
+    log,
     round: async () => ((await retryDeferred(consumer, receiver, environment)) === batchSize ? 0 : undefined),
   });
+  const ring = (consumers: readonly string[]) => {
+    if (consumers.includes(consumer)) loop.ring();
+  };
+  wake.on('deferred', ring);
+  return {
+    stop: async () => {
+      wake.off('deferred', ring);
+      await loop.stop();
+    },
+  };
+};

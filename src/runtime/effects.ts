@@ -1,11 +1,9 @@
-/** Runs the jobs of one consumer: claims what is due, so many of each kind at once, until stopped. */
+/** Runs the jobs of one consumer: claims what is due when the sweep or a commit rings, so many of each kind at once. */
 import { describeError } from '../store/store-errors.ts';
 import type { Effect } from './consumer.ts';
 import type { Environment } from './environment.ts';
 import { type Running, startLoop } from './loop.ts';
 import { claimDueJob, runJob } from './run-job.ts';
-
-const sweepMs = 1_000;
 
 /** Jobs of one consumer, as they are run in this process. */
 export interface RunningEffects extends Running {
@@ -47,7 +45,6 @@ export const startEffects = <Ports>(
   };
   const loop = startLoop({
     name: `effects of ${name}`,
-    every: sweepMs,
     store,
     log,
     round: async (signal) => {
@@ -55,12 +52,15 @@ export const startEffects = <Ports>(
       return undefined;
     },
   });
-  wake.on('job', loop.ring);
+  const ring = (kinds: readonly string[]) => {
+    if (effects.some(({ kind }) => kinds.includes(kind))) loop.ring();
+  };
+  wake.on('jobs', ring);
 
   return {
     underWay: () => running.size,
     stop: async () => {
-      wake.off('job', loop.ring);
+      wake.off('jobs', ring);
       await loop.stop();
       for (const { controller } of running.values()) controller.abort(new Error('the process stops'));
       await Promise.all(running.keys());

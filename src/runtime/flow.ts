@@ -31,7 +31,8 @@ interface Asked {
   outbox: ((owners: OwnersOf) => OutboxMessage)[];
   /** Named by what is said. */
   images: Set<string>;
-  jobs: boolean;
+  /** Kinds. */
+  readonly jobs: Set<string>;
   /** Milliseconds until the earliest timer that was set. */
   timerIn: number | undefined;
 }
@@ -82,12 +83,12 @@ export const runOpenedFlow = async <Opened, T>(
   }, options.purpose);
   if (handsOver && written.length > 0) wake.emit('written', written);
   else if (asked.outbox.length > 0) wake.emit('outbox');
-  if (asked.jobs) wake.emit('job');
+  if (asked.jobs.size > 0) wake.emit('jobs', [...asked.jobs]);
   if (asked.timerIn !== undefined) wake.emit('timer', asked.timerIn);
   return result;
 };
 
-const nothingAsked = (): Asked => ({ outbox: [], images: new Set(), jobs: false, timerIn: undefined });
+const nothingAsked = (): Asked => ({ outbox: [], images: new Set(), jobs: new Set(), timerIn: undefined });
 
 /** The cause as it is kept with a job or a timer. */
 export const storedCause = ({ messageId, topic, traceparent, causation }: Cause): StoredCause => ({
@@ -166,7 +167,7 @@ const makeFlow = (
     },
     job: async ({ kind, key, inputs, due = now, again = false }) => {
       await requestJob(tx, { kind, key, inputs, due, again, cause: storedCause(cause) });
-      asked.jobs = true;
+      asked.jobs.add(kind);
     },
     timer: async ({ kind, key, due, payload = null }) => {
       await setTimer(tx, { kind, key, due, payload, cause: storedCause(cause) });

@@ -1,4 +1,4 @@
-/** Something done again and again: when its bell rings, and otherwise after a while. */
+/** Something done again and again: when its bell rings, and otherwise, if it is to, after a while. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Store } from '../store/connect.ts';
@@ -19,8 +19,8 @@ export interface Loop extends Running {
 
 export interface LoopOptions {
   readonly name: string;
-  /** Milliseconds between two rounds when no bell rings. */
-  readonly every: number;
+  /** Milliseconds between two rounds when no bell rings. Absent: without one nothing is done. */
+  readonly every?: number;
   readonly store: Pick<Store, 'whenAvailable'>;
   readonly log: Logger;
   /** One round. May say when the next is due, in milliseconds, if that is sooner. */
@@ -28,6 +28,7 @@ export interface LoopOptions {
 }
 
 const pauseAfterError = 1_000;
+const never = Number.POSITIVE_INFINITY;
 
 /**
  * Begins with a round at once. A round that fails because the store is away is repeated when it is back; any other
@@ -40,7 +41,8 @@ export const startLoop = (options: LoopOptions): Loop => {
     while (!stopping.signal.aborted) {
       // What rings from here on asks for another round, as this one may have looked already.
       bell.reset();
-      bell.ringIn(Math.min(options.every, (await guardedRound(options, stopping.signal)) ?? options.every));
+      const next = await guardedRound(options, stopping.signal);
+      bell.ringIn(Math.min(options.every ?? never, next ?? never));
       if (!stopping.signal.aborted) await bell.rung();
     }
   };

@@ -3,7 +3,7 @@ import { queueName, transientQueueName } from '../bus/names.ts';
 import type { Consumed } from '../bus/port.ts';
 import type { ConsumerQueues, RoleBinding } from '../bus/topology.ts';
 import type { Consumer, Subscription } from './consumer.ts';
-import { startDeferredSweep } from './deferred.ts';
+import { startRetrying } from './deferred.ts';
 import { type RunningEffects, startEffects } from './effects.ts';
 import type { Environment } from './environment.ts';
 import { newCause, runFlow } from './flow.ts';
@@ -52,7 +52,8 @@ const bindingsOf = ({
   topics.map((key) => ({ exchange, key }));
 
 /**
- * Starts one process' share of a consumer. The topology must be declared, and a relay must run in this process.
+ * Starts one process' share of a consumer. The topology must be declared, and a relay and the sweep must run in this
+ * process.
  * Waits for the store as long as it takes.
  */
 export const startConsumer = async <Ports, Knowledge>(
@@ -117,7 +118,7 @@ const startBesides = <Ports, Knowledge>(
   });
   return [
     flushing,
-    startDeferredSweep(name, receiver, environment),
+    startRetrying(name, receiver, environment),
     ...(consumer.knowledge === undefined ? [] : [keepKnowledge(name, environment, receiver)]),
     ...(consumer.background === undefined ? [] : [consumer.background(environment)]),
   ];

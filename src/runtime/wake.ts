@@ -12,7 +12,10 @@ import type { ClaimedOutboxRow } from '../store/outbox-rows.ts';
 interface WakeEvents {
   outbox: [];
   written: [rows: readonly ClaimedOutboxRow[]];
-  job: [];
+  /** Of these kinds. */
+  jobs: [kinds: readonly string[]];
+  /** Put off by these consumers. */
+  deferred: [consumers: readonly string[]];
   timer: [inMilliseconds: number];
   definitions: [];
 }

@@ -24,14 +24,6 @@ export const millisecondsUntilNext = async (
   return milliseconds === null ? undefined : milliseconds + 1 - (clock?.aheadMs ?? 0);
 };
 
-/** Sorted. */
-export const kindsOfDueJobs = async ({ store, clock }: Environment): Promise<readonly string[]> => {
-  const { rows } = await sql<{ kind: string }>`
-    SELECT DISTINCT kind FROM job WHERE CASE state WHEN 'waiting' THEN due WHEN 'running' THEN lease_until END
-      <= now() + make_interval(secs => ${(clock?.aheadMs ?? 0) / 1000}) ORDER BY kind`.execute(store.db);
-  return rows.map(({ kind }) => kind);
-};
-
 /** Whether any message was put off. */
 export const hasDeferred = async ({ store }: Environment): Promise<boolean> =>
   (await store.db.selectFrom('deferred').select('id').limit(1).execute()).length > 0;

@@ -13,10 +13,11 @@ import type { Environment } from '../../src/runtime/environment.ts';
 import { newCause, runFlow } from '../../src/runtime/flow.ts';
 import { type Sent, settleSent } from '../../src/runtime/relay-settle.ts';
 import { fireDueTimers } from '../../src/runtime/timers.ts';
+import { readDue } from '../../src/store/due-rows.ts';
 import { claimOutbox } from '../../src/store/outbox-rows.ts';
 import { type Crash, Crashed, planCrash, withCrash } from '../faults/crash-points.ts';
 import type { Actor } from './cast.ts';
-import { hasDeferred, kindsOfDueJobs, millisecondsUntilNext } from './next-due.ts';
+import { hasDeferred, millisecondsUntilNext } from './next-due.ts';
 import { type Arriving, again, openPost, type Post } from './post.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type Odds, type SimulationOptions, type SimulationReport, usualOdds } from './simulation-options.ts';
@@ -64,7 +65,7 @@ class Simulation {
     this.#post = openPost(options.parts, options.outside);
     this.#environment = { ...options.environment, bus: this.#post.bus, clock: this.#clock };
     this.#crash = planCrash(options.crash === undefined ? undefined : { ...options.crash, how: 'die' });
-    options.environment.wake.on('outbox', this.#outboxRang).on('job', this.#jobRang);
+    options.environment.wake.on('outbox', this.#outboxRang).on('jobs', this.#jobRang);
   }
 
   readonly #outboxRang = () => {
@@ -84,7 +85,7 @@ class Simulation {
   }
 
   end(): void {
-    this.#options.environment.wake.off('outbox', this.#outboxRang).off('job', this.#jobRang);
+    this.#options.environment.wake.off('outbox', this.#outboxRang).off('jobs', this.#jobRang);
   }
 
   report(steps: number): SimulationReport {
@@ -191,7 +192,7 @@ class Simulation {
   }
 
   async #runJob(): Promise<void> {
-    const kinds = await kindsOfDueJobs(this.#environment);
+    const { jobs: kinds } = await readDue(this.#environment.store.db, this.#clock.aheadMs);
     const able = this.#actors.filter(({ effects }) => effects.some((kind) => kinds.includes(kind)));
     const actor = this.#random.pick(able);
     this.#maybe.job = actor !== undefined;

@@ -12,6 +12,7 @@ import type { Environment } from '../../runtime/environment.ts';
 import type { Running } from '../../runtime/loop.ts';
 import { startPresence } from '../../runtime/presence.ts';
 import { startRelay } from '../../runtime/relay.ts';
+import { startSweep } from '../../runtime/sweep.ts';
 import { uuidv7 } from '../../runtime/uuid.ts';
 import { newWake } from '../../runtime/wake.ts';
 import { openStore, type Store } from '../../store/connect.ts';
@@ -188,13 +189,14 @@ const aborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
-/** The consumers that have the store, with a relay beside them. */
+/** The consumers that have the store, with a relay and the sweep beside them. */
 const startDeciding = async (
   { config, settings, names, members, signal }: Starting,
   environment: Environment<Ports>,
   stopLater: StopLater,
 ): Promise<void> => {
   stopLater(startRelay(environment));
+  stopLater(startSweep(environment));
   const consumers = consumersOf(settings).filter((consumer) => names.includes(consumer.name));
   const prefetch = config.bus.prefetch;
   const started = await Promise.allSettled(
