@@ -17,6 +17,8 @@ export interface StandInBuildStep extends Pick<Builder, 'toolchain' | 'build' | 
   readonly ran: readonly string[];
   /** What is in an image that it made. */
   contentOf(manifest: string): readonly Rpm[];
+  /** As if it had made it. */
+  knows(manifest: string, content: readonly Rpm[]): void;
 }
 
 export interface StandInOptions {
@@ -34,6 +36,9 @@ export const standInBuildStep = ({ registry, repository, buildMs }: StandInOptio
     toolchain: { 'build step': 'a stand-in that installs nothing' },
     ran,
     contentOf,
+    knows: (manifest, content) => {
+      contents.set(manifest, [...content].sort(byName));
+    },
     build: async (order, { signal }) => {
       const parent = parentOf(order);
       const rpms = [...contentOf(parent), ...installed(order, repository)].sort(byName);

@@ -4,7 +4,7 @@ import type { Arch } from '../../schemas/ids.ts';
 import { untilFresh } from './at-rest.ts';
 import { contentOf, holdersOf, stormFleet } from './fleet.ts';
 import { sendUpdates } from './send-updates.ts';
-import { type StormSite, startSite } from './site.ts';
+import { type SiteOptions, type StormSite, startSite } from './site.ts';
 
 export interface StormOptions {
   /** Empty. */
@@ -13,6 +13,7 @@ export interface StormOptions {
   readonly updates: number;
   /** In which they come. */
   readonly seconds: number;
+  readonly first: SiteOptions['first'];
   readonly say: (text: string) => void;
 }
 
@@ -37,12 +38,12 @@ const quietPeriod = 3;
 const buildMs = 100;
 
 export const runStorm = async (options: StormOptions): Promise<StormReport> => {
-  const { directory, arches, updates, seconds, say } = options;
-  const site = await startSite({ directory, arches, quietPeriod, buildMs });
+  const { directory, arches, updates, seconds, first, say } = options;
+  const site = await startSite({ directory, arches, quietPeriod, buildMs, first });
   try {
     await untilFresh(site, 0);
     const before = site.buildStep.ran.length;
-    say(`${stormFleet.length} images on ${arches.length} arches are released: ${before} arch builds`);
+    say(`${stormFleet.length} images on ${arches.length} arches are released, ${before} arch builds made`);
     const begun = performance.now();
     const told = await sendUpdates(site, updates, seconds);
     const sent = performance.now();

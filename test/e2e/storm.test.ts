@@ -15,6 +15,7 @@ describe('500 updates in ten seconds over 200 images, one of them urgent', () =>
       arches: ['x86_64'],
       updates: 500,
       seconds: 10,
+      first: 'written',
       say: () => undefined,
     });
   });
