@@ -46,10 +46,10 @@ const oneUpdate = async (world: World, seed: number): Promise<void> => {
     expect(await buildsOf(world, name)).toEqual(name === 'lonely' ? [] : [`${name}-40-2 released`]);
 };
 
-test.each(portions(1, 20))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
+test.each(portions(1, 10))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, oneUpdate),
 );
 
-test.each(portions(21, 170))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+test.each(portions(11, 170))('the same of a parent and a child: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.small, oneUpdate),
 );

@@ -31,22 +31,22 @@ const runsFail = async (world: World, seed: number): Promise<void> => {
   await twoUpdates(world, seed);
 };
 
-test.each(portions(171, 185))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
+test.each(portions(171, 178))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, runsFail),
 );
 
-test.each(portions(186, 270))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+test.each(portions(179, 270))('the same of a parent and a child: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.small, runsFail),
 );
 
-test.each(portions(271, 280))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
+test.each(portions(271, 275))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, async (world, seed) => {
     world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
     await twoUpdates(world, seed, { ...rough, leave: 0.6 });
   }),
 );
 
-test.each(portions(281, 300))('from nothing everything is built and released: seeds $from to $to', (seeds) =>
+test.each(portions(276, 300))('from nothing everything is built and released: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.nothingOfSmall, async (world, seed) => {
     world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
     await world.run({ seed });
