@@ -15,7 +15,13 @@ export interface Site extends DemoSite {
 /** Packages, and the repository once with and once without the newer one. No flibs has run on it yet. */
 export const makeSite = async (directory: string, say: (text: string) => void): Promise<Site> => {
   const dataDirectory = join(directory, 'site');
-  const site: DemoSite = { dataDirectory, say, quietPeriod: 0 };
+  const site: DemoSite = {
+    dataDirectory,
+    instance: 'bench',
+    topicPrefix: 'org.fedoraproject.prod',
+    say,
+    quietPeriod: 0,
+  };
   const config = await prepareSite(site);
   const [repository, older] = [join(dataDirectory, 'repository'), join(directory, 'older')];
   const newer = join(directory, 'newer');

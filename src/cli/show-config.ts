@@ -2,6 +2,7 @@
 import { effectiveValues } from '../config/effective.ts';
 import { configOf, type OptionValues } from './config-options.ts';
 import { print } from './output.ts';
+import { checkedNames } from './running/names.ts';
 import type { Terminal } from './terminal.ts';
 import { table } from './text-table.ts';
 
@@ -12,6 +13,8 @@ const inWords = (value: unknown): string => {
 
 export const showConfig = async (options: OptionValues, terminal: Terminal): Promise<void> => {
   const { config, origins } = await configOf(options, terminal);
+  // What cannot run is not shown as if it could.
+  checkedNames(config.consumers, config);
   print(terminal, options, effectiveValues(config, origins), (values) =>
     table(
       ['key', 'value', 'from'],

@@ -30,6 +30,8 @@ export const start = async (config: Config, { log, install }: StartOptions): Pro
   if (configured) return up(config, { log });
   const site = {
     dataDirectory: resolve(config.data_directory),
+    instance: config.instance,
+    topicPrefix: config.topic_prefix,
     say,
     quietPeriod: config.rebuild.quiet_period,
   };

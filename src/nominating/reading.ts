@@ -45,8 +45,12 @@ const mostIssues = 5;
 const describeIssues = (error: z.ZodError, at: readonly string[]): string =>
   error.issues
     .slice(0, mostIssues)
-    .map((issue) => `${[...at, ...issue.path].join('.') || 'body'}: ${issue.message}`)
+    .map((issue) => `${[...at, ...issue.path].join('.') || 'body'}: ${inWords(issue.message)}`)
     .join('; ');
+
+/** Zod's words for a key that is not there are those of a value of another type. */
+const inWords = (message: string): string =>
+  message.replace(/^Invalid input: expected (.+), received undefined$/, 'is missing, expected $1');
 
 /** Foreign text inside a reason: bounded, and no control characters get through. */
 export const quote = (text: string): string =>

@@ -24,6 +24,9 @@ export const Explained = z.object({
     )
     .describe('In an order in which they could be built.'),
   leftAlone: z.array(z.object({ image: z.string(), arch: Arch.nullable(), reason: z.string() })),
+  remarks: z
+    .array(z.string())
+    .describe('What of the supposition makes no difference: builds are then due to what is on offer anyway.'),
   paused: z
     .array(PauseNote)
     .describe('What people have paused that this is about; empty where it is told from a file.'),
@@ -56,6 +59,7 @@ export const explainedOf = (
     };
   }),
   leftAlone: leftAlone.map(({ image, arch, text }) => ({ image, arch: arch ?? null, reason: text })),
+  remarks: [],
   paused: [],
   expectedSeconds: null,
 });

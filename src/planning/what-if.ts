@@ -2,7 +2,7 @@
 import type { Rpm } from '../../schemas/content.ts';
 import type { ImageName } from '../../schemas/ids.ts';
 import { evrCompare, formatEvr, parseEvr, rpmVersionCompare } from '../rpm/evr.ts';
-import { parseModule, parseSource } from './hypothesis.ts';
+import { parseModule, parseSource, type SupposedModule } from './hypothesis.ts';
 import { streamOf } from './offer-index.ts';
 import { plan } from './plan.ts';
 import type { Installed, Offer, ParentOf, Plan, PlanInput, PlannableImage, Request } from './plan-types.ts';
@@ -54,13 +54,13 @@ export const inventModuleOffers = (
   images: readonly Pick<PlannableImage, 'name' | 'distroRelease'>[],
 ): readonly Offer[] => {
   const modules = labels.map(parseModule);
-  return invented(installed, images, (rpm) =>
-    modules.flatMap(({ stream, version, label }) => {
-      if (rpm.module === undefined || streamOf(rpm) !== stream) return [];
-      if (rpmVersionCompare(version, parseModule(rpm.module).version) <= 0) return [];
-      return [{ ...rpm, release: `${rpm.release}^${version}`, module: label }];
-    }),
-  );
+  return invented(installed, images, (rpm) => modules.flatMap((module) => rpmOfModule(rpm, module) ?? []));
+};
+
+const rpmOfModule = (rpm: Rpm, { stream, version, label }: SupposedModule): Rpm | undefined => {
+  if (rpm.module === undefined || streamOf(rpm) !== stream) return undefined;
+  if (rpmVersionCompare(version, parseModule(rpm.module).version) <= 0) return undefined;
+  return { ...rpm, release: `${rpm.release}^${version}`, module: label };
 };
 
 const invented = (
@@ -110,12 +110,18 @@ export const supposedRequests = (
     })),
 ];
 
+const installedIn = (input: PlanInput): readonly Installed[] => [
+  ...input.introduced,
+  ...(input.inherited ?? []),
+  ...(input.fromBase ?? []),
+];
+
 /** The plan for the present contents if it were so. */
 export const whatIf = (input: PlanInput, hypothesis: Hypothesis): Plan => plan(supposing(input, hypothesis));
 
 /** The input if it were so, by security updates. What the sources and modules are made from must be in it. */
 export const supposing = (input: PlanInput, hypothesis: Hypothesis): PlanInput => {
-  const installed = [...input.introduced, ...(input.inherited ?? []), ...(input.fromBase ?? [])];
+  const installed = installedIn(input);
   const requested = input.images.flatMap(({ name, layerParent, buildParents }) =>
     supposedRequests(hypothesis, { name, externals: externalsOf([layerParent, ...buildParents]) }),
   );
@@ -131,3 +137,42 @@ export const supposing = (input: PlanInput, hypothesis: Hypothesis): PlanInput =
 
 const externalsOf = (parents: readonly (ParentOf | undefined)[]): readonly string[] =>
   parents.flatMap((parent) => (parent?.kind === 'external' ? [parent.pullspec] : []));
+
+/** What a supposed source or module is to what is installed. */
+export type Effect = 'not installed' | 'not newer' | 'newer';
+
+/** For each supposed source and module, by how it was named. */
+export const effectsOf = (
+  input: PlanInput,
+  { sources, modules }: Pick<Hypothesis, 'sources' | 'modules'>,
+): ReadonlyMap<string, Effect> => {
+  const installed = installedIn(input).map(({ rpm }) => rpm);
+  const effect = (of: readonly Rpm[], next: (rpm: Rpm) => Rpm | undefined): Effect => {
+    if (of.length === 0) return 'not installed';
+    return of.some((rpm) => next(rpm) !== undefined) ? 'newer' : 'not newer';
+  };
+  return new Map([
+    ...sources.map((text): [string, Effect] => {
+      const source = parseSource(text);
+      const of = installed.filter(({ sourceName }) => sourceName === source.name);
+      return [text, effect(of, (rpm) => rpmOfSource(rpm, source))];
+    }),
+    ...modules.map((text): [string, Effect] => {
+      const module = parseModule(text);
+      const of = installed.filter((rpm) => rpm.module !== undefined && streamOf(rpm) === module.stream);
+      return [text, effect(of, (rpm) => rpmOfModule(rpm, module))];
+    }),
+  ]);
+};
+
+/** Says of what is supposed what makes no difference to any image, so that nobody takes the rest for its doing. */
+export const remarksOn = (effects: readonly ReadonlyMap<string, Effect>[]): string[] => {
+  const named = [...new Set(effects.flatMap((each) => [...each.keys()]))];
+  return named.flatMap((name) => {
+    const all = effects.map((each) => each.get(name));
+    if (all.includes('newer')) return [];
+    return all.includes('not newer')
+      ? [`${name} is not newer than what any image holds`]
+      : [`no image holds anything of ${name}`];
+  });
+};

@@ -193,3 +193,27 @@ describe('ten updates that appear while the bus is down', () => {
     return true;
   };
 });
+
+describe('a build that Koji untags and no repository lists any more', () => {
+  test('is told of where an image holds it', async () => {
+    await site.addPackages(['beside-lib-2']);
+    await update('beside-lib-2');
+    await site.removePackages(['beside-lib-2']);
+    await publish(site.services.rabbitmq.address, 'amq.topic', {
+      topic: 'org.fedoraproject.prod.buildsys.untag',
+      body: {
+        tag: 'f40-updates',
+        instance: 'primary',
+        name: 'beside-lib',
+        version: '2',
+        release: '1.fc40',
+      },
+    });
+    const line = await site.up().line('an image holds what was withdrawn', 120);
+    expect(JSON.parse(line)).toMatchObject({
+      image: 'beside',
+      arches: ['aarch64', 'x86_64'],
+      packages: ['beside-lib-2-1.fc40.aarch64', 'beside-lib-2-1.fc40.x86_64'],
+    });
+  });
+});

@@ -60,7 +60,13 @@ export const demo = async (options: DemoOptions): Promise<void> => {
   const dataDirectory = options.dataDirectory
     ? resolve(options.dataDirectory)
     : await mkdtemp(join(tmpdir(), 'flibs-demo-'));
-  const site: DemoSite = { dataDirectory, say, quietPeriod: options.quietPeriod ?? 2 };
+  const site: DemoSite = {
+    dataDirectory,
+    instance: 'demo',
+    topicPrefix: 'org.fedoraproject.prod',
+    say,
+    quietPeriod: options.quietPeriod ?? 2,
+  };
   if ((await preparedSite(site)) !== undefined) {
     throw new UserError('failed', `a demo or \`npm start\` has used ${dataDirectory} before`, {
       hint: 'the demo begins with nothing released: give it a new directory',

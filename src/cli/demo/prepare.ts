@@ -18,6 +18,8 @@ export const newOpensslNvr = `openssl-${newOpenssl.version}-${newOpenssl.release
 export interface DemoSite {
   /** Absolute. */
   readonly dataDirectory: string;
+  readonly instance: string;
+  readonly topicPrefix: string;
   readonly say: (text: string) => void;
   /** Seconds without a nomination until a rebuild is planned. */
   readonly quietPeriod: number;
@@ -43,8 +45,8 @@ export const prepareSite = async (site: DemoSite): Promise<Config> => {
   const { baseurl, keyFile } = await makePackages({ ...packagesIn(site), openssl: oldOpenssl });
   const file = fileOf(site.dataDirectory);
   const content = {
-    instance: 'demo',
-    topic_prefix: 'org.fedoraproject.prod',
+    instance: site.instance,
+    topic_prefix: site.topicPrefix,
     data_directory: site.dataDirectory,
     definitions: { kind: 'directory', path: exampleImagesDir(), interval: 10 },
     rebuild: { quiet_period: site.quietPeriod, maximum: 60 },

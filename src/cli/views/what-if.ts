@@ -6,9 +6,10 @@ import { pausedText } from './paused.ts';
 const duration = (seconds: number): string =>
   seconds < 90 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 
-export const whatIfText = ({ builds, leftAlone, paused, expectedSeconds }: WhatIf): string =>
+export const whatIfText = ({ builds, leftAlone, remarks, paused, expectedSeconds }: WhatIf): string =>
   [
     pausedText(paused),
+    ...remarks.map((remark) => `${remark}\n`),
     table(
       ['image', 'release', 'arch', 'after', 'because'],
       builds.flatMap(({ image, distroRelease, arches }) =>

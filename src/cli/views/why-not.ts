@@ -3,11 +3,12 @@ import type { WhyNot } from '../../api/wire/why-not.ts';
 import { table } from '../text-table.ts';
 import { pausedText } from './paused.ts';
 
-export const whyNotText = ({ arches, paused }: WhyNot): string => {
+export const whyNotText = ({ arches, underWay, paused }: WhyNot): string => {
   const told = table(
     ['arch', 'would be', 'because'],
     arches.map(({ arch, planned, reasons }) => [arch, planned ? 'built' : 'left alone', reasons.join('; ')]),
     'the image has no arch',
   );
-  return `${pausedText(paused)}${told}`;
+  const building = underWay.map(({ nvr, arch, state }) => `${nvr} for ${arch} is under way: ${state}\n`);
+  return [pausedText(paused), ...building, told].join('');
 };

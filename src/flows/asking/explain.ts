@@ -5,7 +5,14 @@ import { type Explained, explainedOf } from '../../planning/explained.ts';
 import { parseModule, parseSource } from '../../planning/hypothesis.ts';
 import { pauseNotes } from '../../planning/paused.ts';
 import { planInSteps } from '../../planning/plan.ts';
-import { type Hypothesis, isBase, supposing } from '../../planning/what-if.ts';
+import {
+  type Effect,
+  effectsOf,
+  type Hypothesis,
+  isBase,
+  remarksOn,
+  supposing,
+} from '../../planning/what-if.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
 import type { Database } from '../../store/database.ts';
 import { distroReleasesInForce } from '../defining/in-force.ts';
@@ -28,6 +35,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
   ];
   const concerned = await concernedImages(tx, hypothesis);
   const explained: Explained[] = [];
+  const effects: ReadonlyMap<string, Effect>[] = [];
   const leftAlone = new Set<string>();
   for (const { name } of await distroReleasesInForce({ tx })) {
     const reached = concerned.filter(({ distro_release: release }) => release === name);
@@ -41,6 +49,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     // They are asked for by what is supposed, with the reason that goes with it.
     const supposed = supposing({ ...input, requested: [] }, hypothesis);
     const made = await inSlices(planInSteps(supposed));
+    effects.push(effectsOf(input, hypothesis));
     explained.push(explainedOf(made, () => name));
     for (const { image, reason } of made.leftAlone) if (reason.kind === 'paused') leftAlone.add(image);
   }
@@ -48,6 +57,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
   return {
     builds,
     leftAlone: explained.flatMap(({ leftAlone }) => leftAlone),
+    remarks: remarksOn(effects),
     paused: [...pauseNotes(await pausesInForce({ tx }), leftAlone)],
     expectedSeconds: await expectedSeconds({ tx }, builds),
   };

@@ -23,6 +23,9 @@ export const WhyNot = z.object({
       reasons: z.array(z.string()).describe('Why it would, or why not.'),
     }),
   ),
+  underWay: z
+    .array(z.object({ nvr: z.string(), arch: Arch, state: z.string() }))
+    .describe('Arch builds of the image that have not ended: what they bring is not counted yet.'),
   paused: z.array(PauseNote).describe('What people have paused that keeps it, or what it stands on.'),
 });
 export type WhyNot = z.infer<typeof WhyNot>;
@@ -49,9 +52,22 @@ export const whyNot = async (
     arches: Arch.options
       .filter((arch) => arches.includes(arch))
       .map((arch) => ({ arch, ...toldOf(made, image, arch) })),
+    underWay: await archBuildsUnderWay(tx, image),
     paused: [...pauseNotes(await pausesInForce({ tx }), new Set([image, ...keptBy(made, image)]))],
   };
 };
+
+const archBuildsUnderWay = (tx: Transaction<Database>, image: ImageName): Promise<WhyNot['underWay']> =>
+  tx
+    .selectFrom('arch_build')
+    .innerJoin('build', 'build.id', 'arch_build.build')
+    .select(['build.nvr', 'arch_build.arch', 'arch_build.state'])
+    .where('build.image', '=', image)
+    .where('build.ended_at', 'is', null)
+    .where('arch_build.ended_at', 'is', null)
+    .orderBy('build.id')
+    .orderBy('arch_build.arch')
+    .execute();
 
 /** Images that are left alone themselves, and keep it so. */
 const keptBy = (made: Plan, image: ImageName): readonly string[] =>

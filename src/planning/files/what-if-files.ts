@@ -5,7 +5,7 @@ import type { DistroReleaseName } from '../../../schemas/ids.ts';
 import { type Explained, explainedOf } from '../explained.ts';
 import { parseModule, parseSource } from '../hypothesis.ts';
 import { streamOf } from '../offer-index.ts';
-import { type Hypothesis, supposedRequests, whatIf } from '../what-if.ts';
+import { effectsOf, type Hypothesis, remarksOn, supposedRequests, whatIf } from '../what-if.ts';
 import { builtArches } from './manifests.ts';
 import { planOn } from './plan-files.ts';
 import type { Question } from './question.ts';
@@ -16,12 +16,14 @@ import type { Question } from './question.ts';
  */
 export const whatIfOn = (inventory: Inventory, hypothesis: Hypothesis): Explained => {
   const releases = new Map(inventory.images.map(({ name, distroRelease }) => [name, distroRelease]));
-  const { made, outside } = planOn(inventory, inventory.offers, questionOf(inventory, hypothesis), (input) =>
+  const question = questionOf(inventory, hypothesis);
+  const { made, outside, input } = planOn(inventory, inventory.offers, question, (supposed) =>
     // Asked for by the question already, so that they are reached.
-    whatIf(input, { ...hypothesis, images: [], bases: [] }),
+    whatIf(supposed, { ...hypothesis, images: [], bases: [] }),
   );
   const left = [...made.leftAlone, ...outside].sort((a, b) => byText(a.image, b.image));
-  return explainedOf(made, (image) => releases.get(image) ?? '', left);
+  const explained = explainedOf(made, (image) => releases.get(image) ?? '', left);
+  return { ...explained, remarks: remarksOn([effectsOf(input, hypothesis)]) };
 };
 
 /** Everywhere: what is supposed is supposed of every distro release. */

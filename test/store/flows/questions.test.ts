@@ -148,13 +148,15 @@ describe('the inventory', () => {
     { sources: ['openssl-9-1'] },
     { sources: ['curl-9-1', 'musl-9-1'] },
     { sources: ['openssl-0-1'] },
+    { sources: ['nowhere-1-1'], modules: ['nowhere:1:1:a'] },
     { images: [image('base')] },
     { bases: [fedora] },
   ])('answers %j as the store does', async (hypothesis) => {
-    const { builds } = whatIfOn(await exported(), { ...nothing, ...hypothesis });
-    const online = (await asked(hypothesis)).builds;
+    const { builds, remarks } = whatIfOn(await exported(), { ...nothing, ...hypothesis });
+    const online = await asked(hypothesis);
     const byImage = (all: typeof builds) => [...all].sort((a, b) => (a.image < b.image ? -1 : 1));
-    expect(byImage(builds)).toEqual(byImage(online));
+    expect(byImage(builds)).toEqual(byImage(online.builds));
+    expect(remarks).toEqual(online.remarks);
   });
 });
 
@@ -179,6 +181,24 @@ describe('why-not', () => {
   test('of a source that nothing has says so', async () => {
     const { arches } = await ask('lonely', 'not-installed');
     expect(arches.flatMap(({ reasons }) => reasons)).toContain('holds nothing of what is in question');
+  });
+
+  test('names what is under way', async () => {
+    let underWay: unknown;
+    const looking = world.environment.store.transaction(async (tx) => {
+      const { build } = await tx
+        .updateTable('arch_build')
+        .set({ state: 'running', ended_at: null })
+        .where('image', '=', 'client')
+        .where('arch', '=', 'x86_64')
+        .returning('build')
+        .executeTakeFirstOrThrow();
+      await tx.updateTable('build').set({ ended_at: null }).where('id', '=', build).execute();
+      ({ underWay } = await whyNot(tx, image('client'), 'openssl'));
+      throw new Error('nothing of it is to stay');
+    });
+    await expect(looking).rejects.toThrow('nothing of it is to stay');
+    expect(underWay).toEqual([{ nvr: 'client-40-1', arch: 'x86_64', state: 'running' }]);
   });
 
   test('refuses an image that there is not', async () => {

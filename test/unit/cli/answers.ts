@@ -194,6 +194,7 @@ export const aWhyNot: WhyNot = {
     { arch: 'x86_64', planned: true, reasons: ['openssl-libs is newer'] },
     { arch: 's390x', planned: false, reasons: ['nothing newer', 'blocked by base'] },
   ],
+  underWay: [{ nvr: 'webd-2.0-3', arch: 'x86_64', state: 'running' }],
   paused: [aPauseNote],
 };
 
@@ -207,6 +208,7 @@ export const aWhatIf: WhatIf = {
     },
   ],
   leftAlone: [{ image: 'standalone', arch: null, reason: 'holds nothing of it' }],
+  remarks: [],
   paused: [aPauseNote],
   expectedSeconds: 125,
 };

@@ -72,6 +72,24 @@ describe('flibs what-if --inventory', () => {
   });
 });
 
+describe('what makes no difference is told', () => {
+  test.each([
+    ['an older source', ['zlib-1.1-1'], 'zlib-1.1-1 is not newer than what any image holds'],
+    ['a source that no image holds', ['zstd-1.5-1'], 'no image holds anything of zstd-1.5-1'],
+    [
+      'an older module',
+      ['--module', 'nodejs:20:8:aa'],
+      'nodejs:20:8:aa is not newer than what any image holds',
+    ],
+  ])('of %s', async (_what, words, remark) => {
+    expect((await ask(...words)).out.split('\n')[0]).toBe(remark);
+  });
+
+  test('of what is newer nothing is', async () => {
+    expect((await ask('zlib-1.3-1')).out).not.toMatch(/holds anything|is not newer/);
+  });
+});
+
 describe('--format', () => {
   test('dot draws it for Graphviz', async () => {
     expect((await ask('zlib-1.3-1', '--format', 'dot')).out).toBe(

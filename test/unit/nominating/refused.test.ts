@@ -20,6 +20,13 @@ test.each(lines)('%s', (line) => {
   expect(reason?.length).toBeLessThan(500);
 });
 
+test('a key that is missing is said to be', () => {
+  const body = { state: 5, state_name: 'ready', name: 'nodejs', version: '1', context: 'a' };
+  const topic = 'org.fedoraproject.prod.mbs.module.state.change';
+  const line = JSON.stringify({ id: 'x', topic, headers: {}, body });
+  expect(parseMessageLine(line, knowledge).reason).toBe('stream: is missing, expected string');
+});
+
 describe('whatever comes', () => {
   const topics = fc.constantFrom(
     'org.fedoraproject.prod.bodhi.update.complete.stable',
