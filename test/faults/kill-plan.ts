@@ -27,8 +27,8 @@ export const kills: readonly Kill[] = [
   { consumer: 'upstream-bridge', on: 'public', topic: 'bodhi.update.complete.stable', nth: 1 },
   { consumer: 'package-updated', on: 'upstream', topic: 'bodhi.update.complete.stable', nth: 1 },
   { consumer: 'module-built', on: 'upstream', topic: 'mbs.module.state.change', nth: 1 },
-  { consumer: 'base-published', on: 'upstream', topic: 'mbs.module.state.change', nth: 1 },
-  { consumer: 'source-changed', on: 'upstream', topic: 'mbs.module.state.change', nth: 1 },
+  { consumer: 'base-published', on: 'upstream', topic: 'published.v1.container', nth: 1 },
+  { consumer: 'source-changed', on: 'upstream', topic: 'git.receive', nth: 1 },
   { consumer: 'timekeeper', on: 'facts', topic: 'flibs.content.nominated', nth: 2 },
   { consumer: 'rebuild-planner', on: 'facts', topic: 'internal.timer.rebuild-close', nth: 3 },
   // One run was lost and began again: the fifth is the update's first.

@@ -30,6 +30,28 @@ const module: Sent = {
   },
 };
 
+/** Of a base that no image stands on. */
+const base: Sent = {
+  topic: 'org.fedoraproject.prod.fedora_image_uploader.published.v1.container',
+  body: {
+    architectures: ['x86_64'],
+    compose_id: 'Fedora-Container-40-20260101.0',
+    registries: ['registry.example.org'],
+    release: 40,
+    repository: 'fedora',
+    tags: ['40'],
+  },
+};
+
+/** A hint to look at the definitions, which are as they were. */
+const push: Sent = {
+  topic: 'org.fedoraproject.prod.git.receive',
+  body: {
+    agent: 'packager',
+    commit: { repo: 'base', namespace: 'container', branch: 'f40', rev: 'a'.repeat(40) },
+  },
+};
+
 /** One process that runs everything. */
 export const calmRun = async (site: Site): Promise<Run> => {
   const instance = await site.configure('calm');
@@ -50,8 +72,7 @@ const work = async (site: Site, observer: Observer, offer: () => Promise<void>):
   const { address } = site.services.rabbitmq;
   await untilReleased(observer, 3);
   await offer();
-  await publish(address, 'amq.topic', module);
-  await publish(address, 'amq.topic', update);
+  for (const message of [module, base, push, update]) await publish(address, 'amq.topic', message);
   await untilReleased(observer, 6);
 };
 

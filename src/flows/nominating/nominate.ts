@@ -1,23 +1,20 @@
 /** A message named something that images may contain: written down, said, and left to the planner. */
-import { sql } from 'kysely';
 import type { ModuleLabel } from '../../../schemas/content.ts';
 import { ContentNominated } from '../../../schemas/events/planning.ts';
 import type { Nomination } from '../../../schemas/nomination.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { insertNomination, type Target } from '../../store/nomination-rows.ts';
 import { namedBases } from '../defining/named-bases.ts';
 
 /** At most so many names in an event; the store holds them all. */
 const inEvent = 200;
 
-interface Target {
-  readonly distroRelease: string;
-  readonly target: string;
-}
-
 /** Stores a nomination with what it points at, per distro release, and says `content.nominated`. */
 export const nominate = async (flow: Flow, nomination: Nomination): Promise<number> => {
   const targets = await targetsOf(flow, nomination);
-  const id = await insertNomination(flow, nomination, targets);
+  const { messageId, topic, causation } = flow.cause;
+  const row = { nomination, messageId, topic, causation, at: flow.now };
+  const id = await insertNomination(flow.tx, row, targets);
   await flow.say(ContentNominated, {
     schemaVersion: 1,
     aggregate: { kind: 'nomination', id: String(id), seq: 0 },
@@ -61,53 +58,6 @@ export const nominateWithdrawn = async (
   sources: Extract<Nomination, { kind: 'withdrawal' }>['sources'],
 ): Promise<void> => {
   if (sources.length > 0) await nominate(flow, { kind: 'withdrawal', ...told, sources: [...sources] });
-};
-
-/** Both in one statement: at the door of the bus every round trip counts. */
-const insertNomination = async (
-  flow: Flow,
-  nomination: Nomination,
-  targets: readonly Target[],
-): Promise<number> => {
-  const { id } = await flow.tx
-    .with('added', (db) =>
-      db
-        .insertInto('nomination')
-        .values({
-          kind: nomination.kind,
-          body: JSON.stringify(nomination),
-          reference: nomination.reference,
-          severity: nomination.severity,
-          message_id: flow.cause.messageId,
-          topic: flow.cause.topic,
-          causation: [...flow.cause.causation],
-          at: flow.now,
-        })
-        .returning('id'),
-    )
-    .with('aimed', (db) =>
-      db
-        .insertInto('nomination_target')
-        .columns(['nomination', 'distro_release', 'target'])
-        .expression((from) =>
-          from
-            .selectFrom('added')
-            .innerJoin(
-              sql<{ distro_release: string; target: string }>`unnest(
-                ${targets.map(({ distroRelease }) => distroRelease)}::text[],
-                ${targets.map(({ target }) => target)}::text[]
-              )`.as<'given'>(sql`given(distro_release, target)`),
-              (join) => join.onTrue(),
-            )
-            .select(['added.id', 'given.distro_release', 'given.target']),
-        )
-        .onConflict((oc) => oc.doNothing())
-        .returning('nomination'),
-    )
-    .selectFrom('added')
-    .select('id')
-    .executeTakeFirstOrThrow();
-  return id;
 };
 
 const names = (all: readonly string[]): string[] => [...new Set(all)].slice(0, inEvent);
