@@ -1,6 +1,7 @@
 /** What images have and could have newer: what they introduce, have from older builds of ours, or may upgrade of a base that is not ours. */
 import { type RawBuilder, sql } from 'kysely';
 import { fromBases } from '../contents/from-bases.ts';
+import { noneIn } from '../contents/none-in.ts';
 
 /**
  * A query: `distro_release`, `arch` and the id of an `rpm`. `policy` is null for what an image introduces;
@@ -29,7 +30,7 @@ const inOlderBuilds = (which: RawBuilder<unknown>): RawBuilder<unknown> => sql`
   join in_use on in_use.manifest = manifest_rpm.manifest
   join manifest as older on older.digest = in_use.manifest
   join image on image.name = older.image and image.to_revision is null
-  where ${which} and not exists (select from current where current.manifest = in_use.manifest)`;
+  where ${which} and ${noneIn(sql`current where current.manifest = in_use.manifest`)}`;
 
 /** As `upgradePolicyOf` has it. */
 const policy = sql`coalesce(image.definition ->> 'upgradeInherited',

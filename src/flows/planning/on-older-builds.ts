@@ -1,6 +1,7 @@
 /** Images that have something from an older build of what they stand on, whatever the present build has. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Flow } from '../../runtime/consumer.ts';
+import { noneIn } from '../contents/none-in.ts';
 
 /**
  * Names of images of a distro release that hold anything built from these sources from a manifest that is current no
@@ -13,7 +14,8 @@ export const imagesOnOlderBuilds = async (
   sources: readonly string[],
 ): Promise<readonly string[]> => {
   if (sources.length === 0) return [];
-  const isCurrent = sql`exists (select from current where current.manifest = held.manifest)`;
+  const isNotCurrent = (manifest: RawBuilder<unknown>) =>
+    noneIn(sql`current where current.manifest = ${manifest}`);
   const { rows } = await sql<{ image: string }>`
     with recursive held(manifest, rpm) as (
       select in_use.manifest, rpm.id
@@ -21,13 +23,12 @@ export const imagesOnOlderBuilds = async (
       join manifest_rpm on manifest_rpm.rpm = rpm.id and manifest_rpm.change = 'added'
       join in_use on in_use.manifest = manifest_rpm.manifest
       where rpm.source_name = any(${[...sources]}::text[])
-        and not exists (select from current where current.manifest = in_use.manifest)
+        and ${isNotCurrent(sql`in_use.manifest`)}
       union
       select child.manifest, held.rpm
       from held join in_use child on child.parent = held.manifest
-      where not ${isCurrent} and not exists (
-        select from manifest_rpm said where said.manifest = child.manifest and said.rpm = held.rpm
-      )
+      where ${isNotCurrent(sql`held.manifest`)}
+        and ${noneIn(sql`manifest_rpm said where said.manifest = child.manifest and said.rpm = held.rpm`)}
     )
     select distinct current.image
     from held
