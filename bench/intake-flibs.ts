@@ -1,4 +1,4 @@
-/** `node intake-flibs.js <bus> <store>`: package-updated as it runs in production, with its store and its relay. */
+/** `node intake-flibs.js <bus> <store>`: package-updated as it runs in production, with store, relay and sweep. */
 import { consumersOf } from '../consumers/catalogue.ts';
 import { packageUpdated } from '../consumers/package-updated.ts';
 import { openBus } from '../src/bus/open-bus.ts';
@@ -6,6 +6,7 @@ import type { Bus, Verdict } from '../src/bus/port.ts';
 import { instanceTopology } from '../src/bus/topology.ts';
 import { startRelay } from '../src/runtime/relay.ts';
 import { startConsumer } from '../src/runtime/run-consumer.ts';
+import { startSweep } from '../src/runtime/sweep.ts';
 import { newWake } from '../src/runtime/wake.ts';
 import { schemaOfInstance } from '../src/store/pool.ts';
 import { prepareStore } from '../src/store/prepare.ts';
@@ -57,11 +58,11 @@ else {
     ports: undefined,
     wake: newWake(),
   };
-  const relay = startRelay(environment);
+  const beside = [startRelay(environment), startSweep(environment)];
   const running = await startConsumer(packageUpdated(), environment, { prefetch });
   process.stdout.write(`${JSON.stringify(await watch.taken)}\n`);
   await running.stop();
-  await relay.stop();
+  for (const each of beside) await each.stop();
 }
 await bus.close();
 await store.close();
