@@ -9,7 +9,7 @@ import { openRegistry, type Registry } from '../../src/registry/registry.ts';
 import { aLayer, pushForeignIndex, rpmLayer } from '../build/foreign-images.ts';
 import { aStableUpdate, eventsOf, type Observer, observe, publish } from './observer.ts';
 import { killAll } from './program.ts';
-import { newestRebuild, type RunningSite, running } from './running-site.ts';
+import { newestRebuildOf, type RunningSite, running } from './running-site.ts';
 import { aSite } from './site.ts';
 
 const arch = 'x86_64';
@@ -19,6 +19,11 @@ describe('flibs up --observe', () => {
   let registry: Registry;
   let observer: Observer;
   let list: string;
+
+  const finishedRebuildOf = async (image: string) => {
+    const rebuild = await newestRebuildOf(site, image);
+    return rebuild?.state === 'finished' ? rebuild : undefined;
+  };
 
   beforeAll(async () => {
     const bare = await aSite(['standalone']);
@@ -90,13 +95,10 @@ describe('flibs up --observe', () => {
   });
 
   test('plans the first build of what is defined, and makes nothing of it', async () => {
-    const rebuild = await waitUntil(
-      async () => {
-        const newest = await newestRebuild(site).catch(() => undefined);
-        return newest?.state === 'finished' ? newest : undefined;
-      },
-      { seconds: 60, what: 'the rebuild of a new definition' },
-    );
+    const rebuild = await waitUntil(() => finishedRebuildOf('standalone'), {
+      seconds: 60,
+      what: 'the rebuild of a new definition',
+    });
     expect(rebuild.builds.map(({ image, state }) => `${image}: ${state}`)).toEqual(['standalone: cancelled']);
   });
 
@@ -108,15 +110,10 @@ describe('flibs up --observe', () => {
     const before = await tags();
     await site.addNewerOpenssl('3.2.3');
     await publish(site.services.rabbitmq.address, 'amq.topic', aStableUpdate(['openssl-3.2.3-1.fc40']));
-    const rebuild = await waitUntil(
-      async () => {
-        const newest = await newestRebuild(site).catch(() => undefined);
-        return newest?.state === 'finished' && newest.builds.some(({ image }) => image === 'web')
-          ? newest
-          : undefined;
-      },
-      { seconds: 90, what: 'the rebuild that flibs would make' },
-    );
+    const rebuild = await waitUntil(() => finishedRebuildOf('web'), {
+      seconds: 90,
+      what: 'the rebuild that flibs would make',
+    });
     expect(rebuild.builds.map(({ image, state }) => `${image}: ${state}`).sort()).toEqual([
       'base: cancelled',
       'web: cancelled',

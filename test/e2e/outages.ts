@@ -4,7 +4,7 @@ import type { Status } from '../../src/api/wire/status.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { aStableUpdate, publish } from './observer.ts';
 import type { Services } from './own-services.ts';
-import { newestRebuild, type RunningSite } from './running-site.ts';
+import { newestRebuildOf, type RunningSite } from './running-site.ts';
 
 export const describeOutages = (running: () => RunningSite): void => {
   describe('while a rebuild is under way', () => {
@@ -131,9 +131,9 @@ const untilReleasedWith = async (site: RunningSite, version: string): Promise<vo
   const holds = async (): Promise<true | undefined> => {
     const base = await site.image('base').catch(() => undefined);
     if (base?.perArch[0]?.added.includes(`openssl-libs-${version}-1.fc40.x86_64`) !== true) return undefined;
-    const { state, builds } = await newestRebuild(site);
-    const done = state === 'finished' && builds.every((build) => build.state === 'released');
-    return done && builds.some(({ image }) => image === 'runtime') ? true : undefined;
+    const rebuild = await newestRebuildOf(site, 'runtime');
+    const released = rebuild?.builds.every((build) => build.state === 'released');
+    return rebuild?.state === 'finished' && released ? true : undefined;
   };
   await waitUntil(holds, {
     seconds: 150,
@@ -141,7 +141,7 @@ const untilReleasedWith = async (site: RunningSite, version: string): Promise<vo
     every: 250,
   }).catch(async (cause: unknown) => {
     const { waiting } = await site.status();
-    const rebuild = await newestRebuild(site);
+    const rebuild = await newestRebuildOf(site, 'runtime');
     throw new Error(`no openssl ${version} yet: ${JSON.stringify({ waiting, rebuild })}`, { cause });
   });
 };

@@ -107,8 +107,14 @@ export const running = (site: Site, instance: Instance): RunningSite => {
   };
 };
 
-/** The newest rebuild in full. */
-export const newestRebuild = async (site: RunningSite): Promise<RebuildDetail> => {
-  const [newest] = await site.get('rebuilds', z.array(z.object({ id: z.number() })));
-  return site.get(`rebuilds/${newest?.id}`, RebuildDetail);
+/** The newest rebuild that holds `image`, in full: others, with nothing to build, may come after it. */
+export const newestRebuildOf = async (
+  site: RunningSite,
+  image: string,
+): Promise<RebuildDetail | undefined> => {
+  for (const { id } of await site.get('rebuilds', z.array(z.object({ id: z.number() })))) {
+    const rebuild = await site.get(`rebuilds/${id}`, RebuildDetail);
+    if (rebuild.builds.some((build) => build.image === image)) return rebuild;
+  }
+  return undefined;
 };
