@@ -17,6 +17,7 @@ import type { PulledParent } from './parents.ts';
 import { guestDir, repositoryMounts, writeGuestRepositories } from './repository-files.ts';
 import type { StateDir } from './state-dir.ts';
 import type { WorkingContainers } from './working-containers.ts';
+import type { WorkingImages } from './working-images.ts';
 
 export interface ContainerfileBuild {
   readonly order: BuildCommand;
@@ -30,14 +31,13 @@ export interface ContainerfileBuild {
   readonly state: StateDir;
   readonly buildah: Buildah;
   readonly containers: WorkingContainers;
+  readonly working: WorkingImages;
   readonly calling: Calling;
   /** Unix socket, where repositories are not all directories. */
   readonly gate: string | undefined;
 }
 
 export interface BuiltContainerfile {
-  /** Local image id; to be removed. */
-  readonly imageId: string;
   readonly config: ImageConfig;
   /** What the last stage stands on; undefined: scratch. */
   readonly parent: PulledParent | undefined;
@@ -45,7 +45,9 @@ export interface BuiltContainerfile {
   readonly layers: readonly string[];
 }
 
-const runBuild = async (build: ContainerfileBuild, containerfile: string, iidFile: string): Promise<void> => {
+/** @returns the local image id */
+const runBuild = async (build: ContainerfileBuild, containerfile: string): Promise<string> => {
+  const iidFile = join(build.directory, 'image-id');
   const { order, state, isolation } = build;
   const args = [
     'build',
@@ -65,6 +67,7 @@ const runBuild = async (build: ContainerfileBuild, containerfile: string, iidFil
   await build.containers.whileBuilding(() =>
     build.buildah.run(args, { ...build.calling, confinement: 'sealed', gate: build.gate }),
   );
+  return (await readFile(iidFile, 'utf8')).trim().replace(/^sha256:/, '');
 };
 
 /** Where the build's mounts and buildah itself leave empty files and directories, deepest first. */
@@ -98,20 +101,25 @@ export const applyBuild = async (
   return added;
 };
 
-/** Builds it. The image still has what the build's mounts and dnf left behind. */
-export const buildContainerfile = async (build: ContainerfileBuild): Promise<BuiltContainerfile> => {
+/**
+ * Builds it. The image still has what the build's mounts and dnf left behind.
+ * @param leftovers is told its id, as soon as it is there to be released
+ */
+export const buildContainerfile = async (
+  build: ContainerfileBuild,
+  leftovers: string[],
+): Promise<BuiltContainerfile> => {
   const { buildah, calling, directory, parents } = build;
   const original = await readContainerfile(build.sourceDir, build.path);
   const { text, layerParent } = pinned(original, parents, build.isolation.buildahVersion);
   const containerfile = join(directory, 'Containerfile');
   await writeFile(containerfile, text);
-  const iidFile = join(directory, 'image-id');
-  await runBuild(build, containerfile, iidFile);
-  const imageId = (await readFile(iidFile, 'utf8')).trim().replace(/^sha256:/, '');
+  const imageId = await build.working.make(() => runBuild(build, containerfile));
+  leftovers.push(imageId);
   const config = await buildah.config(imageId, { signal: calling.signal });
   const parent = parents.find(({ from }) => from === layerParent);
   const inherited = parent?.config.rootfs.diff_ids?.length ?? 0;
-  return { imageId, config, parent, layers: await saveLayers(build, imageId, inherited) };
+  return { config, parent, layers: await saveLayers(build, imageId, inherited) };
 };
 
 const platformArgs = ({ arch }: BuildCommand): string[] => {

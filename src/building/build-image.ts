@@ -21,6 +21,7 @@ import { scrub } from './scrub.ts';
 import { solvePackages } from './solve-packages.ts';
 import type { StateDir } from './state-dir.ts';
 import type { WorkingContainers } from './working-containers.ts';
+import type { WorkingImages } from './working-images.ts';
 
 export interface Workshop {
   readonly state: StateDir;
@@ -29,6 +30,7 @@ export interface Workshop {
   readonly toolchain: Readonly<Record<string, string>>;
   readonly images: PulledImages;
   readonly containers: WorkingContainers;
+  readonly working: WorkingImages;
 }
 
 export interface Building {
@@ -90,7 +92,7 @@ export const buildImage = async (shop: Workshop, order: BuildCommand, building: 
     return await build(shop, order, building, leftovers);
   } finally {
     for (const container of leftovers.containers) await shop.containers.remove(container);
-    for (const image of leftovers.images) await shop.buildah.removeImage(image);
+    for (const image of leftovers.images) await shop.working.release(image);
   }
 };
 
@@ -117,7 +119,9 @@ const build = async (
   checkProofs(order, content);
   const committed = await step('committing', async () => {
     await shop.buildah.unmount(prepared.container);
-    return shop.buildah.commit(prepared.container, order.sourceDateEpoch, { signal });
+    return shop.working.make(() =>
+      shop.buildah.commit(prepared.container, order.sourceDateEpoch, { signal }),
+    );
   });
   leftovers.images.push(committed);
   const config = await configOf(shop, order, prepared, committed);
@@ -195,10 +199,9 @@ const fromContainerfile = async (
   };
   const built = await step(
     'building the Containerfile',
-    () => buildContainerfile(build),
+    () => buildContainerfile(build, leftovers.images),
     classOfContainerfile,
   );
-  leftovers.images.push(built.imageId);
   const { container, root } = await openContainer(shop, order, built.parent, leftovers, building.signal);
   const applying = { order, directory: building.runDir, root, signal: building.signal };
   const mountPoints = await step('squashing', () => applyBuild(built, applying), 'infrastructure');
@@ -231,7 +234,7 @@ const configOf = async (
   prepared: Prepared,
   committed: string,
 ): Promise<UnstampedConfig> => {
-  const { rootfs } = await step('reading the image', () => shop.buildah.config(committed));
+  const { rootfs } = await step('reading the image', () => shop.buildah.config(committed), 'infrastructure');
   return unstampedConfig({
     arch: order.arch,
     sourceDateEpoch: order.sourceDateEpoch,

@@ -11,6 +11,7 @@ import { prepareStateDir } from './state-dir.ts';
 import { type ImageTest, type TestedImage, testImage } from './test-image.ts';
 import { readToolchain } from './toolchain.ts';
 import { workingContainers } from './working-containers.ts';
+import { workingImages } from './working-images.ts';
 
 export interface BuilderOptions {
   /** Absolute path; one process at a time. Layers and working containers live here. */
@@ -53,7 +54,8 @@ export const openBuilder = async (options: BuilderOptions): Promise<Builder> => 
   });
   const containers = workingContainers(buildah);
   const images = pulledImages(buildah, containers);
-  const shop: Workshop = { state, buildah, isolation, toolchain, images, containers };
+  const working = workingImages(buildah);
+  const shop: Workshop = { state, buildah, isolation, toolchain, images, containers, working };
   return {
     toolchain: { ...toolchain, isolation: isolation.kind },
     isolation: isolation.kind,

@@ -25,6 +25,12 @@ describe('the demo', () => {
     expect(demo.stderr).toContain('FEDORA-');
   });
 
+  test('tells each step once', () => {
+    const steps = demo.stderr.split('\n').filter((line) => /^ {2}\d\d:\d\d:/.test(line));
+    expect(steps.length).toBeGreaterThan(100);
+    expect(steps.filter((line, at) => steps.indexOf(line) !== at)).toEqual([]);
+  });
+
   test('rebuilds the four images that hold openssl-libs', () => {
     expect(demo.summary.rebuilt.map(({ image }) => image).sort()).toEqual(rebuilt);
     expect(demo.summary.rebuilt.map(({ nvr }) => nvr.split('-').at(-1))).toEqual(['2', '2', '2', '2']);

@@ -134,19 +134,21 @@ const play = async (
     });
   const { store } = environment;
 
-  const first = await whileShown(client, listening, async () => {
+  const [first, second] = await whileShown(client, listening, async () => {
     say('\n3. The example images are built, indexed, tested, gated and released');
     const before = await untilAllReleased(waiting, imageCount);
     say(`\n4. ${newOpensslNvr} goes into the repository, and Bodhi says so on the bus`);
     await publishNewerOpenssl(site);
-    return { before, rebuild: await tell(updateIsStable, advisory), after: await images() };
-  });
-  const second = await whileShown(client, listening, async () => {
+    const update = await tell(updateIsStable, advisory);
+    const between = await images();
     const label = labelOf(newGreeter);
     say(`\n5. A newer build of a module, ${label}, goes into the repository, and MBS says so on the bus`);
     await publishNewerGreeter(site);
-    const rebuild = await tell(moduleIsReady, label);
-    return { before: first.after, rebuild, after: await images() };
+    const module = await tell(moduleIsReady, label);
+    return [
+      { before, rebuild: update, after: between },
+      { before: between, rebuild: module, after: await images() },
+    ] as const;
   });
   say('\n6. What came of it');
   const [openssl, greeter] = [
