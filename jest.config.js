@@ -38,6 +38,7 @@ const floor = (name, seconds, extra = {}) => ({
 export default {
   coverageProvider: 'v8',
   workerIdleMemoryLimit: '512MB',
+  testSequencer: '<rootDir>/test/longest-first.js',
   projects: [
     floor('unit', 30),
     floor('store', 180, servers),

@@ -17,9 +17,15 @@ export interface TestDatabase {
 /** The schema that every test database holds: that of an instance called `test`. */
 export const testSchema = 'flibs_test';
 
-const template = 'flibs_template';
-// Any number that all test files share.
-const templateLock = 7_200_114;
+/** A database that is made once a run, by the first test file that asks, and copied by each. */
+export interface Template {
+  /** An identifier. */
+  readonly name: string;
+  /** What it begins as a copy of. */
+  readonly from?: Template;
+  /** Leaves no connection open. */
+  readonly fill: (url: string) => Promise<void>;
+}
 
 const urlOf = (database: string): string => {
   const url = new URL(addressIn('FLIBS_TEST_POSTGRES'));
@@ -37,35 +43,40 @@ const withClient = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T
   }
 };
 
-const fillTemplate = async (database: string): Promise<void> => {
-  const pool = new pg.Pool({ connectionString: urlOf(database), max: 1 });
-  try {
-    await migrate(pool, { schema: testSchema });
-  } finally {
-    await pool.end();
-  }
+/** Holds all migrations. */
+export const migrated: Template = {
+  name: 'flibs_template',
+  fill: async (url) => {
+    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    try {
+      await migrate(pool, { schema: testSchema });
+    } finally {
+      await pool.end();
+    }
+  },
 };
 
-/** Made by the first test file that asks. It has its name only when it is complete. */
-const ensureTemplate = async (client: pg.Client): Promise<void> => {
-  await client.query('select pg_advisory_lock($1)', [templateLock]);
-  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [template]);
+/** It has its name only when it is complete. */
+const ensureTemplate = async (client: pg.Client, { name, from, fill }: Template): Promise<void> => {
+  if (from !== undefined) await ensureTemplate(client, from);
+  await client.query('select pg_advisory_lock(hashtext($1))', [name]);
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
   if (rowCount === 0) {
-    const incomplete = `${template}_incomplete`;
-    await client.query(`drop database if exists ${incomplete}`);
-    await client.query(`create database ${incomplete}`);
-    await fillTemplate(incomplete);
-    await client.query(`alter database ${incomplete} rename to ${template}`);
+    const incomplete = `${name}_incomplete`;
+    await client.query(`drop database if exists ${incomplete} with (force)`);
+    await client.query(`create database ${incomplete} ${from === undefined ? '' : `template ${from.name}`}`);
+    await fill(urlOf(incomplete));
+    await client.query(`alter database ${incomplete} rename to ${name}`);
   }
-  await client.query('select pg_advisory_unlock($1)', [templateLock]);
+  await client.query('select pg_advisory_unlock(hashtext($1))', [name]);
 };
 
-/** A copy of the migrated template: some 30 ms. */
-export const aDatabase = (): Promise<TestDatabase> =>
+/** A copy of a template, some 30 ms: of the one with all migrations, unless told of another. */
+export const aDatabase = (template: Template = migrated): Promise<TestDatabase> =>
   withClient(async (client) => {
-    await ensureTemplate(client);
+    await ensureTemplate(client, template);
     const name = `test_${randomBytes(8).toString('hex')}`;
-    await client.query(`create database ${name} template ${template}`);
+    await client.query(`create database ${name} template ${template.name}`);
     return { name, url: urlOf(name), schema: testSchema, drop: () => drop(name) };
   });
 

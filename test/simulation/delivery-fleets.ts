@@ -1,26 +1,39 @@
-/** Where stories with hundreds of seeds begin: the whole fleet for some, the small one for most. */
+/** Where stories with hundreds of seeds begin: few with the whole fleet, most with the least that goes wrong in its way. */
 import { emptyStore } from '../store/empty-store.ts';
-import { smallFleet } from './fleet.ts';
+import { anImage, smallFleet } from './fleet.ts';
 import { releasedWorlds } from './released-worlds.ts';
 import { aWorld, type World } from './world.ts';
 
-export interface BothFleets {
+export interface DeliveryFleets {
   /** All of it built and released once. */
   readonly whole: () => Promise<World>;
-  readonly small: () => Promise<World>;
-  /** Neither built nor known yet. */
-  readonly nothingOfSmall: () => Promise<World>;
+  /** One image whose two arches come in any order, and one beside it. */
+  readonly pair: () => Promise<World>;
+  /** A parent and a child on one arch. */
+  readonly chain: () => Promise<World>;
+  /** Both at once, neither built nor known yet. */
+  readonly nothing: () => Promise<World>;
 }
 
+const base = { name: 'base', packages: ['glibc', 'openssl-libs'] };
+
+const pair = [anImage(base), anImage({ name: 'lonely', packages: ['musl'], arches: ['x86_64'] })];
+
+const chain = [
+  anImage({ ...base, arches: ['aarch64'] }),
+  anImage({ name: 'client', parent: 'base', packages: ['curl'], arches: ['aarch64'], smokeTest: false }),
+];
+
 /** For the tests of a file. */
-export const bothFleets = (): BothFleets => {
-  const small = releasedWorlds(() => smallFleet);
+export const deliveryFleets = (): DeliveryFleets => {
+  const pairs = releasedWorlds(() => pair);
   return {
     whole: releasedWorlds().begin,
-    small: small.begin,
-    nothingOfSmall: async () => {
-      await emptyStore(small.environment.store);
-      const world = aWorld(small.environment);
+    pair: pairs.begin,
+    chain: releasedWorlds(() => chain).begin,
+    nothing: async () => {
+      await emptyStore(pairs.environment.store);
+      const world = aWorld(pairs.environment);
       world.definitions = { ...world.definitions, images: smallFleet };
       return world;
     },

@@ -1,13 +1,13 @@
 /** An update under reordered, repeated and late deliveries: whatever the seed, the same images come out. */
 import { expect, test } from '@jest/globals';
 import { consumersOf } from '../../consumers/catalogue.ts';
-import { bothFleets } from './both-fleets.ts';
 import { partsOf } from './cast-of-consumers.ts';
+import { deliveryFleets } from './delivery-fleets.ts';
 import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { settings } from './fleet.ts';
 import { anUpdate, aTag, type World } from './world.ts';
 
-const begin = bothFleets();
+const begin = deliveryFleets();
 
 test('every consumer of the catalogue takes part', async () => {
   const { environment, registry } = await begin.whole();
@@ -46,10 +46,14 @@ const oneUpdate = async (world: World, seed: number): Promise<void> => {
     expect(await buildsOf(world, name)).toEqual(name === 'lonely' ? [] : [`${name}-40-2 released`]);
 };
 
-test.each(portions(1, 10))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
+test.each(portions(1, 5))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, oneUpdate),
 );
 
-test.each(portions(11, 170))('the same of a parent and a child: seeds $from to $to', (seeds) =>
-  everySeed(seeds, begin.small, oneUpdate),
+test.each(portions(6, 85))('the same of one image on two arches: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.pair, oneUpdate),
+);
+
+test.each(portions(86, 170))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.chain, oneUpdate),
 );

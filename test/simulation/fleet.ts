@@ -113,7 +113,7 @@ export const fleet: readonly ImageDefinition[] = [
   anImage({ name: 'lonely', packages: ['musl'] }),
 ];
 
-/** The least with two arches, a parent, a child and somebody beside them: for what is gone through hundreds of times. */
+/** The least with two arches, a parent, a child and somebody beside them: for what is gone through dozens of times. */
 export const smallFleet: readonly ImageDefinition[] = [
   anImage({ name: 'base', packages: ['glibc', 'openssl-libs'] }),
   anImage({ name: 'client', parent: 'base', packages: ['curl'], arches: ['aarch64'], smokeTest: false }),

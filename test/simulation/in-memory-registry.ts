@@ -16,8 +16,13 @@ export interface InMemoryRegistry extends RegistryPort {
   read(digest: string): unknown;
   /** What each tag of a repository points to. */
   tagsOf(place: string): Readonly<Record<string, string>>;
-  /** Another one that begins with the same. */
-  copy(): InMemoryRegistry;
+  readonly state: RegistryState;
+}
+
+/** All that a registry holds; another one may begin with it. */
+export interface RegistryState {
+  readonly stored: ReadonlyMap<string, Stored>;
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 const digestOf = (bytes: Uint8Array): Digest =>
@@ -29,10 +34,7 @@ interface Place {
 }
 
 export const inMemoryRegistry = (
-  from: { stored: ReadonlyMap<string, Stored>; places: ReadonlyMap<string, Place> } = {
-    stored: new Map(),
-    places: new Map(),
-  },
+  from: RegistryState = { stored: new Map(), places: new Map() },
 ): InMemoryRegistry => {
   const stored = new Map(from.stored);
   const places = new Map(
@@ -66,7 +68,7 @@ export const inMemoryRegistry = (
       ArtifactDigest.parse(put(place, Buffer.from(JSON.stringify(content)), 'artifact')),
     read: (digest) => JSON.parse(stored.get(digest)?.bytes.toString('utf8') ?? 'null'),
     tagsOf: (place) => Object.fromEntries(at(place).tags),
-    copy: () => inMemoryRegistry({ stored, places }),
+    state: { stored, places },
     registry: (place) => ({ registry, repository: place }),
   };
 };

@@ -23,8 +23,13 @@ export interface InMemoryRepositories {
   newest(name: string, arch: Arch): Rpm;
   /** Nothing can be read until it is mended by the same call without an error. */
   break(error?: string): void;
-  /** Another one that lists the same. */
-  copy(): InMemoryRepositories;
+  readonly state: RepositoriesState;
+}
+
+/** What is listed, but for advisories; others may begin with it. */
+export interface RepositoriesState {
+  readonly rpms: ReadonlyMap<Arch, readonly Rpm[]>;
+  readonly modules: readonly ListedModule[];
 }
 
 /** What is built from what. */
@@ -48,13 +53,10 @@ const packageOf = (label: ModuleLabel, arch: Arch): Rpm => {
 };
 
 /** Version 1.0 of everything unless told otherwise. */
-export const inMemoryRepositories = (
-  from?: ReadonlyMap<Arch, readonly Rpm[]>,
-  fromModules: readonly ListedModule[] = [],
-): InMemoryRepositories => {
-  const modules = [...fromModules];
+export const inMemoryRepositories = (from?: RepositoriesState): InMemoryRepositories => {
+  const modules = [...(from?.modules ?? [])];
   const advisories = new Map<string, { readonly version: string; readonly severity: Severity }>();
-  const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.get(arch) ?? [])]]));
+  const listed = new Map<Arch, Rpm[]>(arches.map((arch) => [arch, [...(from?.rpms.get(arch) ?? [])]]));
   const of = (arch: Arch): Rpm[] => listed.get(arch) ?? [];
   const modulesOf = (arch: Arch) => modules.flatMap(({ label, on }) => (on.includes(arch) ? [label] : []));
   let broken: string | undefined;
@@ -96,7 +98,7 @@ export const inMemoryRepositories = (
       if (newest === undefined) throw new Error(`no repository lists ${name} for ${arch}`);
       return newest;
     },
-    copy: () => inMemoryRepositories(listed, modules),
+    state: { rpms: listed, modules },
     break: (error) => {
       broken = error;
     },

@@ -1,10 +1,11 @@
 /** Worlds for the tests of a file, one after the other on one store: each begins with everything built and released. */
 import { afterAll, beforeAll } from '@jest/globals';
 import type { ImageDefinition } from '../../schemas/files/image.ts';
-import { anEnvironment, type TestEnvironment } from '../store/an-environment.ts';
+import type { TestEnvironment } from '../store/an-environment.ts';
+import { aReleasedWorld, type ReleasedWorld } from './a-released-world.ts';
 import { fleet } from './fleet.ts';
 import type { BaseContent } from './in-memory-bases.ts';
-import { aReleasedWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface ReleasedWorlds {
   /** What they share, once the tests have begun. */
@@ -17,21 +18,19 @@ export const releasedWorlds = (
   images: () => readonly ImageDefinition[] = () => fleet,
   bases: Readonly<Record<string, BaseContent>> = {},
 ): ReleasedWorlds => {
-  let opened: Awaited<ReturnType<typeof anEnvironment>> | undefined;
-  let next: (() => Promise<World>) | undefined;
+  let opened: ReleasedWorld | undefined;
+  const world = (): ReleasedWorld => {
+    if (opened === undefined) throw new Error('there is no world before the tests begin');
+    return opened;
+  };
   beforeAll(async () => {
-    opened = await anEnvironment();
-    next = await aReleasedWorld(opened.environment, images(), bases);
+    opened = await aReleasedWorld(images(), bases);
   });
   afterAll(() => opened?.close());
   return {
     get environment() {
-      if (opened === undefined) throw new Error('there is no store before the tests begin');
-      return opened.environment;
+      return world().environment;
     },
-    begin: async () => {
-      if (next === undefined) throw new Error('there is no world before the tests begin');
-      return next();
-    },
+    begin: () => world().begin(),
   };
 };

@@ -1,12 +1,12 @@
 /** Deliveries that repeat and tarry more than usual, workers that often fail: the same images come out. */
 import { expect, test } from '@jest/globals';
-import { bothFleets } from './both-fleets.ts';
+import { deliveryFleets } from './delivery-fleets.ts';
 import { buildsOf, everySeed, expectFresh, portions } from './every-seed.ts';
 import { randomFrom } from './random.ts';
 import type { Mishap, Mishaps } from './stand-in-workers.ts';
 import { anUpdate, type World } from './world.ts';
 
-const begin = bothFleets();
+const begin = deliveryFleets();
 
 /** So many of all runs go wrong the first time, in ways that are tried again. */
 const misfortune = (seed: number, share: number, ways: readonly Mishap[]): Mishaps => {
@@ -31,15 +31,19 @@ const runsFail = async (world: World, seed: number): Promise<void> => {
   await twoUpdates(world, seed);
 };
 
-test.each(portions(171, 178))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
+test.each(portions(171, 175))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, runsFail),
 );
 
-test.each(portions(179, 270))('the same of a parent and a child: seeds $from to $to', (seeds) =>
-  everySeed(seeds, begin.small, runsFail),
+test.each(portions(176, 224))('the same of one image on two arches: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.pair, runsFail),
 );
 
-test.each(portions(271, 275))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
+test.each(portions(225, 271))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.chain, runsFail),
+);
+
+test.each(portions(272, 275))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, async (world, seed) => {
     world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
     await twoUpdates(world, seed, { ...rough, leave: 0.6 });
@@ -47,7 +51,7 @@ test.each(portions(271, 275))('lost workers are waited for and replaced: seeds $
 );
 
 test.each(portions(276, 300))('from nothing everything is built and released: seeds $from to $to', (seeds) =>
-  everySeed(seeds, begin.nothingOfSmall, async (world, seed) => {
+  everySeed(seeds, begin.nothing, async (world, seed) => {
     world.mishaps = misfortune(seed, 1 / 4, ['refuse', 'infrastructure']);
     await world.run({ seed });
     await expectFresh(world);

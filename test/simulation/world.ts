@@ -20,14 +20,16 @@ import { sweepJob } from '../../src/flows/releasing/tag-sweep.ts';
 import { tagsToCheck } from '../../src/flows/releasing/tags-to-check.ts';
 import type { Settings } from '../../src/flows/settings.ts';
 import type { TestEnvironment } from '../store/an-environment.ts';
-import { emptyStore } from '../store/empty-store.ts';
-import { saveStore } from '../store/saved-store.ts';
 import { isAtRest } from './at-rest.ts';
 import { partsOf } from './cast-of-consumers.ts';
 import { digestOfText, fleet, release, settings } from './fleet.ts';
-import { type BaseContent, type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
-import { type InMemoryRegistry, inMemoryRegistry } from './in-memory-registry.ts';
-import { type InMemoryRepositories, inMemoryRepositories } from './in-memory-repositories.ts';
+import { type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
+import { type InMemoryRegistry, inMemoryRegistry, type RegistryState } from './in-memory-registry.ts';
+import {
+  type InMemoryRepositories,
+  inMemoryRepositories,
+  type RepositoriesState,
+} from './in-memory-repositories.ts';
 import type { Standing } from './next-due.ts';
 import { nobody, type Outside, together } from './post.ts';
 import { simulate } from './scheduler.ts';
@@ -74,9 +76,24 @@ export interface World {
 export interface WorldOptions {
   readonly settings?: Settings;
   readonly workers?: readonly StandInWorker[];
-  /** Whose registries, repositories, definitions and time it goes on with; the store is the caller's affair. */
-  readonly after?: World;
+  /** What it goes on with; the store is the caller's affair. */
+  readonly after?: SavedWorld;
 }
+
+/** What a world remembers outside the store: plain data. */
+export interface SavedWorld {
+  readonly registry: RegistryState;
+  readonly repositories: RepositoriesState;
+  readonly aheadMs: number;
+  readonly published: readonly Outgoing[];
+}
+
+export const savedWorld = ({ registry, repositories, aheadMs, published }: World): SavedWorld => ({
+  registry: registry.state,
+  repositories: repositories.state,
+  aheadMs,
+  published,
+});
 
 /** What goes on for ever, the dropping of old logs, and reminders of days later. */
 export const standing: Standing = {
@@ -86,8 +103,8 @@ export const standing: Standing = {
 
 export const aWorld = (environment: TestEnvironment, options: WorldOptions = {}): World => {
   const { after } = options;
-  const registry = after?.registry.copy() ?? inMemoryRegistry();
-  const repositories = after?.repositories.copy() ?? inMemoryRepositories();
+  const registry = inMemoryRegistry(after?.registry);
+  const repositories = inMemoryRepositories(after?.repositories);
   const published: Outgoing[] = [...(after?.published ?? [])];
   const workers = standInWorkers({
     registry,
@@ -120,7 +137,7 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     repositories,
     workers,
     bases: inMemoryBases(registry, repositories),
-    definitions: after?.definitions ?? { images: fleet, releases: [release] },
+    definitions: { images: fleet, releases: [release] },
     loadDefinitions: async () => loadedFrom(world.definitions),
     aheadMs: after?.aheadMs ?? 0,
     mishaps: () => undefined,
@@ -145,31 +162,6 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
     },
   };
   return world;
-};
-
-/**
- * Everything is built and released once; then again and again from there.
- *
- * @param bases what the names of external bases point to at first
- */
-export const aReleasedWorld = async (
-  environment: TestEnvironment,
-  images: readonly ImageDefinition[] = fleet,
-  bases: Readonly<Record<string, BaseContent>> = {},
-): Promise<() => Promise<World>> => {
-  const publishBases = (world: World) => {
-    for (const [pullspec, content] of Object.entries(bases)) world.bases.publish(pullspec, content);
-    return world;
-  };
-  await emptyStore(environment.store);
-  const before = publishBases(aWorld(environment));
-  before.definitions = { ...before.definitions, images };
-  await before.run({ seed: 0 });
-  const bringBack = await saveStore(environment.store);
-  return async () => {
-    await bringBack();
-    return publishBases(aWorld(environment, { after: before }));
-  };
 };
 
 const loadedFrom = ({ images, releases, rules = [] }: World['definitions']): Loaded => ({

@@ -10,7 +10,7 @@ import type { Environment } from '../../src/runtime/environment.ts';
 import { uuidv7 } from '../../src/runtime/uuid.ts';
 import { newWake } from '../../src/runtime/wake.ts';
 import { openStore, type Store } from '../../src/store/connect.ts';
-import { aDatabase } from '../servers/database.ts';
+import { aDatabase, type Template, testSchema } from '../servers/database.ts';
 import { aScriptedBus, type ScriptedBus } from './scripted-bus.ts';
 
 export const silent = pino({ level: process.env['FLIBS_TEST_LOG'] ?? 'silent' });
@@ -20,25 +20,22 @@ export interface TestEnvironment extends Environment {
   readonly clock: { aheadMs: number };
 }
 
-/** An environment on a database of its own, and what ends it. */
-export const anEnvironment = async (): Promise<{
+/** An environment on a database of its own, a copy of the template, and what ends it. */
+export const anEnvironment = async (
+  template?: Template,
+): Promise<{
   environment: TestEnvironment;
   store: Store;
   /** Another process' view of the same store. */
   another: () => { environment: TestEnvironment; store: Store };
   close: () => Promise<void>;
 }> => {
-  const database = await aDatabase();
+  const database = await aDatabase(template);
   const stores: Store[] = [];
   const another = () => {
-    const store = openStore({
-      connection: database.url,
-      schema: database.schema,
-      log: silent,
-      connections: 6,
-    });
-    stores.push(store);
-    return { environment: environmentOn(store), store };
+    const environment = environmentAt(database.url);
+    stores.push(environment.store);
+    return { environment, store: environment.store };
   };
   return {
     ...another(),
@@ -50,9 +47,10 @@ export const anEnvironment = async (): Promise<{
   };
 };
 
-const environmentOn = (store: Store): TestEnvironment => ({
+/** On the database at this URL. Its store is the caller's to close. */
+export const environmentAt = (url: string): TestEnvironment => ({
   bus: aScriptedBus(),
-  store,
+  store: openStore({ connection: url, schema: testSchema, log: silent, connections: 6 }),
   instance: 'test',
   topicPrefix: 'org.example.dev',
   log: silent,

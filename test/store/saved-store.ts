@@ -1,34 +1,35 @@
-/** A store's rows put aside, to begin from them again and again. */
+/** A store's rows put aside, to begin from them again and again, in this database or in copies of it. */
 import type { Store } from '../../src/store/connect.ts';
 import { emptyStore } from './empty-store.ts';
 
-interface Table {
-  readonly name: string;
-  readonly columns: string;
-}
+const savedIn = ({ schema }: Store): string => `${schema}_saved`;
 
-/** @returns what brings the rows back, a few milliseconds each time. Identities go on from where they were. */
-export const saveStore = async (store: Store): Promise<() => Promise<void>> => {
+export const saveStore = async (store: Store): Promise<void> => {
   const { pool, schema } = store;
-  const saved = `${schema}_saved`;
-  const { rows: tables } = await pool.query<Table>(
-    `SELECT format('%I', table_name) AS name, string_agg(format('%I', column_name), ', ') AS columns
-     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
-     WHERE table_schema = $1 AND table_type = 'BASE TABLE' AND table_name <> 'migration' GROUP BY table_name`,
+  const saved = savedIn(store);
+  const { rows: tables } = await pool.query<{ name: string }>(
+    `SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migration'`,
     [schema],
   );
-  await pool.query(`DROP SCHEMA IF EXISTS ${saved} CASCADE; CREATE SCHEMA ${saved}`);
+  await pool.query(`CREATE SCHEMA ${saved}`);
   for (const { name } of tables) {
-    await pool.query(`CREATE TABLE ${saved}.${name} AS TABLE ${schema}.${name}`);
-  }
-  const filled: Table[] = [];
-  for (const table of tables) {
-    const { rowCount } = await pool.query(`SELECT FROM ${saved}.${table.name} LIMIT 1`);
-    if (rowCount === 1) filled.push(table);
+    const { rowCount } = await pool.query(`SELECT FROM ${schema}.${name} LIMIT 1`);
+    if (rowCount === 1) await pool.query(`CREATE TABLE ${saved}.${name} AS TABLE ${schema}.${name}`);
   }
   await pool.query(
     `CREATE TABLE ${saved}.identity_saved AS SELECT format('%I.%I', schemaname, sequencename) AS sequence, last_value
      FROM pg_sequences WHERE schemaname = '${schema}'`,
+  );
+};
+
+/** @returns what brings the rows back, a few milliseconds each time. Identities go on from where they were. */
+export const savedStore = async (store: Store): Promise<() => Promise<void>> => {
+  const { pool, schema } = store;
+  const saved = savedIn(store);
+  const { rows: filled } = await pool.query<{ name: string; columns: string }>(
+    `SELECT format('%I', table_name) AS name, string_agg(format('%I', column_name), ', ') AS columns
+     FROM information_schema.columns WHERE table_schema = $1 AND table_name <> 'identity_saved' GROUP BY table_name`,
+    [saved],
   );
   return async () => {
     await emptyStore(store);

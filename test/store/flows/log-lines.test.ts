@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { openReceiver } from '../../../src/runtime/receive.ts';
-import { anUpdate, aReleasedWorld } from '../../simulation/world.ts';
+import { aReleasedWorld } from '../../simulation/a-released-world.ts';
+import { anUpdate } from '../../simulation/world.ts';
 import { aConsumer, aDelivery, anEnvironment, bodyOf } from '../an-environment.ts';
 
 const Line = z.looseObject({
@@ -30,11 +31,9 @@ const log = pino(
 let close: () => Promise<void>;
 /** An update of openssl, from the message to the releases. */
 beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  const begin = await aReleasedWorld({ ...environment, log });
-  const world = await begin();
-  lines.splice(0);
+  const released = await aReleasedWorld();
+  close = released.close;
+  const world = await released.begin({ ...released.environment, log });
   world.repositories.publish('openssl', '2.0');
   await world.run({ seed: 1, arriving: [anUpdate('openssl', '2.0', { id: 'openssl 2.0' })] });
 });

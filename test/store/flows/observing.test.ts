@@ -1,21 +1,14 @@
 /** Plans that are written down and not carried out. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { buildByHand, reconcileByHand } from '../../../src/flows/asking/by-hand.ts';
 import { closeRebuild } from '../../../src/flows/planning/close-rebuild.ts';
 import { collect } from '../../../src/flows/planning/collect.ts';
 import { forgetObserved } from '../../../src/flows/planning/observe.ts';
-import { aReleasedWorld } from '../../simulation/world.ts';
-import { anEnvironment, rowsOf } from '../an-environment.ts';
+import { releasedWorlds } from '../../simulation/released-worlds.ts';
+import { rowsOf } from '../an-environment.ts';
 import { collectUpdate, inFlow, lookedAtAll, offered, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
-let begin: Awaited<ReturnType<typeof aReleasedWorld>>;
-beforeAll(async () => {
-  const opened = await anEnvironment();
-  close = opened.close;
-  begin = await aReleasedWorld(opened.environment);
-});
-afterAll(() => close());
+const { begin } = releasedWorlds();
 
 test('what was only observed is as if nobody had looked at it once flibs builds', async () => {
   const world = await begin();

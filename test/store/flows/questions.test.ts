@@ -12,19 +12,19 @@ import { problemsOf } from '../../../src/planning/files/check.ts';
 import { whatIfOn } from '../../../src/planning/files/what-if-files.ts';
 import type { PauseNote } from '../../../src/planning/paused.ts';
 import type { Hypothesis } from '../../../src/planning/what-if.ts';
+import { aReleasedWorld } from '../../simulation/a-released-world.ts';
 import { fedora, fleet, onFedora } from '../../simulation/fleet.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
 import { inFlow } from './in-flow.ts';
 
 let close: () => Promise<void>;
 let world: World;
 beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
   const base = { 'openssl-libs': '1.0' };
   const images = [...fleet, onFedora('guest', { bestEffort: ['aarch64'], onWithdrawal: 'rebuild' })];
-  world = await (await aReleasedWorld(environment, images, { [fedora]: { x86_64: base, aarch64: base } }))();
+  const released = await aReleasedWorld(images, { [fedora]: { x86_64: base, aarch64: base } });
+  close = released.close;
+  world = await released.begin();
 });
 afterAll(() => close());
 

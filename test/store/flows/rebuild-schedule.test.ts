@@ -1,19 +1,15 @@
 /** A finished rebuild tells how near it came to what no order of its work could stay below. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { RebuildFinished } from '../../../schemas/events/planning.ts';
 import { finishRebuild } from '../../../src/flows/ending/rebuild-ends.ts';
-import { aReleasedWorld, type World } from '../../simulation/world.ts';
-import { anEnvironment } from '../an-environment.ts';
+import type { World } from '../../simulation/world.ts';
+import { eachInReleasedWorld } from './each-in-released-world.ts';
 import { inFlow, unsent } from './in-flow.ts';
 
-let close: () => Promise<void>;
 let world: World;
-beforeAll(async () => {
-  const { environment, close: closeIt } = await anEnvironment();
-  close = closeIt;
-  world = await (await aReleasedWorld(environment))();
+eachInReleasedWorld((begun) => {
+  world = begun;
 });
-afterAll(() => close());
 
 test('with its pools, its longest chain and its time, in the store and on the bus', async () => {
   const { db } = world.environment.store;
