@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { BuildCommand } from '../../schemas/commands/run.ts';
 import { type Arch, type Digest, ManifestDigest } from '../../schemas/ids.ts';
@@ -11,12 +10,10 @@ import type { Built } from '../../src/building/build-image.ts';
 import { type Builder, type BuilderOptions, openBuilder } from '../../src/building/builder.ts';
 import { stampedImage } from '../../src/building/image-config.ts';
 import { exampleImagesDir } from '../../src/cli/demo/example-files.ts';
-import { addNewerGreeter, addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
+import { addNewerGreeter, addNewerOpenssl } from '../../src/cli/demo/packages.ts';
 import { openRegistry, type Registry } from '../../src/registry/registry.ts';
 import { aRegistry } from '../servers/registry.ts';
-
-/** Fetched once, not for every test file. */
-const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/flibs/busybox', import.meta.url));
+import { busyboxCache, copyPackages } from './example-packages.ts';
 
 type Order = Partial<Omit<BuildCommand, 'image' | 'arch'>>;
 
@@ -56,8 +53,8 @@ export const aWorkbench = async (arches: readonly Arch[]): Promise<Workbench> =>
   const server = await aRegistry();
   const registry = openRegistry({ address: server.address });
   const repoDir = join(directory, 'repo');
-  const examples = { dataDir: join(directory, 'data'), cacheDir, repoDir, arches };
-  const { baseurl, keyFile } = await makePackages({
+  const examples = { dataDir: join(directory, 'data'), cacheDir: busyboxCache, repoDir, arches };
+  const { baseurl, keyFile } = await copyPackages({
     ...examples,
     openssl: { version: '3.2.1', release: '1' },
   });

@@ -2,18 +2,13 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { fetchBusybox } from '../../src/cli/demo/foreign-busybox.ts';
 import { demoArches } from '../../src/cli/demo/packages.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
+import { busyboxCache } from '../build/example-packages.ts';
 import { type Heard, observe } from './observer.ts';
 import { type Ended, startFlibs } from './program.ts';
-
-/** Fetched once, not for every test file. */
-export const busyboxCache = fileURLToPath(
-  new URL('../../node_modules/.cache/flibs/busybox', import.meta.url),
-);
 
 /** The demo's architectures, and its images that hold openssl-libs. */
 export const arches = ['aarch64', 'ppc64le', 's390x', 'x86_64'];

@@ -9,11 +9,11 @@ import { execa } from 'execa';
 import { stringify } from 'yaml';
 import type { Arch } from '../../schemas/ids.ts';
 import { exampleImagesDir } from '../../src/cli/demo/example-files.ts';
-import { addNewerOpenssl, makePackages } from '../../src/cli/demo/packages.ts';
+import { addNewerOpenssl } from '../../src/cli/demo/packages.ts';
 import { signingKey } from '../../src/cli/demo/signing-key.ts';
+import { busyboxCache, copyPackages } from '../build/example-packages.ts';
 import { addSmallPackages, nvrOf, type SmallPackage } from '../build/small-packages.ts';
 import type { Files } from './definitions.ts';
-import { busyboxCache } from './demo-run.ts';
 import { type Services, startServices } from './own-services.ts';
 
 /** An installation of flibs at a site. */
@@ -102,7 +102,7 @@ export const aSite = async (images: readonly string[], options: SiteOptions = {}
   };
   const [services, { baseurl, keyFile }] = await Promise.all([
     startServices(join(directory, 'services')),
-    makePackages({ ...packages, openssl: { version: '3.2.1', release: '2' } }),
+    copyPackages({ ...packages, openssl: { version: '3.2.1', release: '2' } }),
     createRepository(places.extraRepository),
     ...images.map((image) =>
       cp(join(exampleImagesDir(), image), join(definitions, image), { recursive: true }),

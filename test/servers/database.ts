@@ -43,6 +43,13 @@ const withClient = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T
   }
 };
 
+/** Whoever asks under the same name waits, in other processes too. */
+export const underLock = <T>(name: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withClient(async (client) => {
+    await client.query('select pg_advisory_lock(hashtext($1))', [name]);
+    return work(client);
+  });
+
 /** Holds all migrations. */
 export const migrated: Template = {
   name: 'flibs_template',
@@ -57,28 +64,28 @@ export const migrated: Template = {
 };
 
 /** It has its name only when it is complete. */
-const ensureTemplate = async (client: pg.Client, { name, from, fill }: Template): Promise<void> => {
-  if (from !== undefined) await ensureTemplate(client, from);
-  await client.query('select pg_advisory_lock(hashtext($1))', [name]);
-  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
-  if (rowCount === 0) {
+const ensureTemplate = async ({ name, from, fill }: Template): Promise<void> => {
+  if (from !== undefined) await ensureTemplate(from);
+  await underLock(name, async (client) => {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
+    if (rowCount !== 0) return;
     const incomplete = `${name}_incomplete`;
     await client.query(`drop database if exists ${incomplete} with (force)`);
     await client.query(`create database ${incomplete} ${from === undefined ? '' : `template ${from.name}`}`);
     await fill(urlOf(incomplete));
     await client.query(`alter database ${incomplete} rename to ${name}`);
-  }
-  await client.query('select pg_advisory_unlock(hashtext($1))', [name]);
+  });
 };
 
 /** A copy of a template, some 30 ms: of the one with all migrations, unless told of another. */
-export const aDatabase = (template: Template = migrated): Promise<TestDatabase> =>
-  withClient(async (client) => {
-    await ensureTemplate(client, template);
+export const aDatabase = async (template: Template = migrated): Promise<TestDatabase> => {
+  await ensureTemplate(template);
+  return withClient(async (client) => {
     const name = `test_${randomBytes(8).toString('hex')}`;
     await client.query(`create database ${name} template ${template.name}`);
     return { name, url: urlOf(name), schema: testSchema, drop: () => drop(name) };
   });
+};
 
 /** An empty database: for tests of the migrations themselves. */
 export const anEmptyDatabase = (): Promise<TestDatabase> =>

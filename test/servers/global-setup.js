@@ -1,4 +1,7 @@
-/** One PostgreSQL and one RabbitMQ for a run of the floors that need them. Their addresses go through the environment. */
+/**
+ * One PostgreSQL and one RabbitMQ for a run of the floors that need them, and a directory for what is made once a run.
+ * Their addresses go through the environment.
+ */
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,5 +22,6 @@ export default async () => {
   });
   process.env.FLIBS_TEST_POSTGRES = host.postgres.url;
   process.env.FLIBS_TEST_AMQP = host.rabbitmq.url;
+  process.env.FLIBS_TEST_SHARED = join(dataDir, 'shared');
   globalThis.flibsTestHost = host;
 };

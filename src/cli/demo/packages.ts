@@ -84,7 +84,8 @@ const publish = async (
   return repositoryOf(packages.repoDir, key);
 };
 
-const repositoryOf = (repoDir: string, key: SigningKey): ExampleRepository => ({
+/** Where packages were published. */
+export const repositoryOf = (repoDir: string, key: SigningKey): ExampleRepository => ({
   baseurl: `file://${repoDir}/$basearch`,
   keyFile: key.publicFile,
 });

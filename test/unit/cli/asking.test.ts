@@ -230,16 +230,6 @@ describe('lists that are empty say so', () => {
   });
 });
 
-test('a consumer without dead letters is told from one that there is not', async () => {
-  const asks = (name: string) => `GET /api/v1/dead-letters?consumer=${name}`;
-  const given = { ...paths, [asks('releaser')]: [], [asks('releasr')]: [] };
-  const ran = await asked(['dead-letters', '--consumer', 'releaser'], given);
-  expect(ran).toMatchObject({ code: 0, out: 'no dead letters\n' });
-  const unknown = await asked(['dead-letters', '--consumer', 'releasr'], given);
-  expect(unknown.code).toBe(4);
-  expect(unknown.err).toMatch(/no consumer "releasr" runs, .*\n {2}there are .*releaser, release-gate/);
-});
-
 describe('exit codes and messages', () => {
   test.each([
     [404, 4, 'there is no image webd'],
