@@ -5,12 +5,16 @@
 import Sequencer from '@jest/test-sequencer';
 
 const longest = [
+  'e2e/demo',
   'simulation/rough-delivery',
   'simulation/delivery',
-  'simulation/crashes',
-  'simulation/updates',
-  'e2e/demo',
+  'e2e/bad-input',
   'e2e/storm',
+  'e2e/coalescing',
+  'faults/kill-each-consumer',
+  'simulation/crashes',
+  'faults/host',
+  'simulation/updates',
 ].map((name) => `/test/${name}.test.ts`);
 
 const rankOf = ({ path }) => {

@@ -13,7 +13,7 @@ import { loadTypeScript } from './servers/typescript-loader.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What is run together, two files at a time: what waits for programs and services leaves half of two processors idle. */
-const steps = [['unit'], ['store', 'bus', 'simulation'], ['build', 'faults', 'e2e']];
+const steps = [['unit'], ['store', 'bus', 'simulation', 'build', 'faults', 'e2e']];
 const allFloors = steps.flat();
 
 const totals = { passed: 0, failed: 0, skipped: 0 };

@@ -36,19 +36,17 @@ export type Meanwhile = (command: RunCommand) => Promise<readonly Outgoing[]>;
 
 export interface StandInWorker {
   readonly name: string;
-  readonly incarnation: string;
   readonly arches: readonly Arch[];
   readonly slots: number;
 }
 
 const aWorker = (name: string, on: readonly Arch[], slots: number): StandInWorker => ({
   name,
-  incarnation: uuidv7(),
   arches: on,
   slots,
 });
 
-export const usualWorkers: readonly StandInWorker[] = [
+const usualWorkers: readonly StandInWorker[] = [
   ...arches.map((arch) => aWorker(`on-${arch}`, [arch], 2)),
   aWorker('on-both', arches, 1),
 ];
@@ -76,12 +74,15 @@ export interface StandInWorkers extends Outside {
 
 export const standInWorkers = (options: WorkersOptions): StandInWorkers => {
   const { workers = usualWorkers, mishaps } = options;
+  // Of this world: a store that it goes on with may know others by the same names.
+  const incarnation = uuidv7();
   const present = new Map(workers.map((worker) => [workerQueueName(settings.instance, worker.name), worker]));
   const inHand = new Map<string, Set<string>>(workers.map(({ name }) => [name, new Set()]));
   const asked = new Map<string, number>();
   const built: BuildCommand[] = [];
 
-  const announcements = () => [...present.values()].map((worker) => announcement(worker, runsOf(worker)));
+  const announcements = () =>
+    [...present.values()].map((worker) => announcement({ ...worker, incarnation }, runsOf(worker)));
   const runsOf = ({ name }: StandInWorker): Set<string> => inHand.get(name) ?? new Set();
   const attemptAt = (command: RunCommand): number => {
     const key = [command.kind, command.nvr, command.arch].join(' ');
@@ -137,7 +138,10 @@ type ReportBody = {
 const reportOf = (worker: StandInWorker, { run }: RunCommand, report: ReportBody): Outgoing =>
   workerMessage(settings.instance, 'report', { schemaVersion: 1, run, worker: worker.name, ...report }, true);
 
-const announcement = (worker: StandInWorker, runs: ReadonlySet<string>): Outgoing => {
+const announcement = (
+  worker: StandInWorker & { incarnation: string },
+  runs: ReadonlySet<string>,
+): Outgoing => {
   const said = Announcement.parse({
     schemaVersion: 1,
     worker: worker.name,

@@ -20,7 +20,7 @@ import { sweepJob } from '../../src/flows/releasing/tag-sweep.ts';
 import { tagsToCheck } from '../../src/flows/releasing/tags-to-check.ts';
 import type { Settings } from '../../src/flows/settings.ts';
 import type { TestEnvironment } from '../store/an-environment.ts';
-import { isAtRest } from './at-rest.ts';
+import { isAtRest, whatGoesOn } from './at-rest.ts';
 import { partsOf } from './cast-of-consumers.ts';
 import { digestOfText, fleet, release, settings } from './fleet.ts';
 import { type InMemoryBases, inMemoryBases } from './in-memory-bases.ts';
@@ -155,6 +155,8 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
         parts,
         outside: together(workers, world.bystander),
         aheadMs: world.aheadMs,
+      }).catch(async (cause: unknown) => {
+        throw new Error(`this went on: ${await whatGoesOn(environment.store)}`, { cause });
       });
       world.aheadMs = report.aheadMs;
       published.push(...report.published);

@@ -70,10 +70,10 @@ describe('whatever comes', () => {
     fc.assert(
       fc.property(topics, fc.dictionary(key, json), (topic, body) => {
         const reading = interpret({ topic, headers: {}, body }, { ...knowledge, anyRelease: true });
-        if (reading.verdict !== 'understood') expect(reading.reason).not.toBe('');
-        expect(Object.keys(Object.prototype)).toEqual([]);
+        return reading.verdict === 'understood' || reading.reason !== '';
       }),
       { numRuns: 3000 },
     );
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 });
