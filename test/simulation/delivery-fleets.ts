@@ -11,7 +11,9 @@ export interface DeliveryFleets {
   readonly pair: () => Promise<World>;
   /** A parent and a child on one arch. */
   readonly chain: () => Promise<World>;
-  /** Both at once, neither built nor known yet. */
+  /** Both at once. */
+  readonly small: () => Promise<World>;
+  /** The same, neither built nor known yet. */
   readonly nothing: () => Promise<World>;
 }
 
@@ -26,14 +28,15 @@ const chain = [
 
 /** For the tests of a file. */
 export const deliveryFleets = (): DeliveryFleets => {
-  const pairs = releasedWorlds(() => pair);
+  const small = releasedWorlds(() => smallFleet);
   return {
     whole: releasedWorlds().begin,
-    pair: pairs.begin,
+    pair: releasedWorlds(() => pair).begin,
     chain: releasedWorlds(() => chain).begin,
+    small: small.begin,
     nothing: async () => {
-      await emptyStore(pairs.environment.store);
-      const world = aWorld(pairs.environment);
+      await emptyStore(small.environment.store);
+      const world = aWorld(small.environment);
       world.definitions = { ...world.definitions, images: smallFleet };
       return world;
     },

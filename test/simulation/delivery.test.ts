@@ -46,14 +46,18 @@ const oneUpdate = async (world: World, seed: number): Promise<void> => {
     expect(await buildsOf(world, name)).toEqual(name === 'lonely' ? [] : [`${name}-40-2 released`]);
 };
 
-test.each(portions(1, 5))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
+test.each(portions(1, 10))('an update is told of four times and built once: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, oneUpdate),
 );
 
-test.each(portions(6, 85))('the same of one image on two arches: seeds $from to $to', (seeds) =>
+test.each(portions(11, 70))('the same of one image on two arches: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.pair, oneUpdate),
 );
 
-test.each(portions(86, 170))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+test.each(portions(71, 130))('the same of a parent and a child: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.chain, oneUpdate),
+);
+
+test.each(portions(131, 170))('the same of both at once: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.small, oneUpdate),
 );

@@ -31,19 +31,23 @@ const runsFail = async (world: World, seed: number): Promise<void> => {
   await twoUpdates(world, seed);
 };
 
-test.each(portions(171, 175))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
+test.each(portions(171, 178))('runs that are refused or fail are run again: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, runsFail),
 );
 
-test.each(portions(176, 224))('the same of one image on two arches: seeds $from to $to', (seeds) =>
+test.each(portions(179, 210))('the same of one image on two arches: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.pair, runsFail),
 );
 
-test.each(portions(225, 271))('the same of a parent and a child: seeds $from to $to', (seeds) =>
+test.each(portions(211, 240))('the same of a parent and a child: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.chain, runsFail),
 );
 
-test.each(portions(272, 275))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
+test.each(portions(241, 270))('the same of both at once: seeds $from to $to', (seeds) =>
+  everySeed(seeds, begin.small, runsFail),
+);
+
+test.each(portions(271, 275))('lost workers are waited for and replaced: seeds $from to $to', (seeds) =>
   everySeed(seeds, begin.whole, async (world, seed) => {
     world.mishaps = misfortune(seed, 1 / 4, ['vanish']);
     await twoUpdates(world, seed, { ...rough, leave: 0.6 });

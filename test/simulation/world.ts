@@ -156,7 +156,8 @@ export const aWorld = (environment: TestEnvironment, options: WorldOptions = {})
         outside: together(workers, world.bystander),
         aheadMs: world.aheadMs,
       }).catch(async (cause: unknown) => {
-        throw new Error(`this went on: ${await whatGoesOn(environment.store)}`, { cause });
+        const goingOn = await whatGoesOn(environment.store);
+        throw new Error(`this went on: ${goingOn.join('; ') || 'nothing'}`, { cause });
       });
       world.aheadMs = report.aheadMs;
       published.push(...report.published);

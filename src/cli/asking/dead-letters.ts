@@ -25,7 +25,7 @@ const checkRuns = async (client: Client, name: string): Promise<void> => {
   const here = await client.get('/api/v1/status', Status);
   const names = [here, ...here.processes].flatMap(({ consumers }) => consumers.map((each) => each.name));
   if (names.includes(name)) return;
-  throw new UserError('not-found', `no consumer ${JSON.stringify(name)} runs, nor has it left dead letters`, {
+  throw new UserError('usage', `no consumer ${JSON.stringify(name)} runs, nor has it left dead letters`, {
     hint: `there are ${[...new Set(names)].join(', ')}`,
   });
 };

@@ -21,6 +21,6 @@ test('a consumer without dead letters has none', async () => {
 
 test('a consumer that there is not is named, with those that there are', async () => {
   const { code, err } = await asked('releasr');
-  expect(code).toBe(4);
+  expect(code).toBe(2);
   expect(err).toMatch(/no consumer "releasr" runs, .*\n {2}there are .*releaser, release-gate/);
 });

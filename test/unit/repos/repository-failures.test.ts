@@ -142,7 +142,7 @@ describe('what goes wrong is told with the repository, where it lies and what to
 
   test.each([
     ['that are no YAML', 'data: [\n'],
-    ['nested without end', `data: ${'['.repeat(50_000)}`],
+    ['nested without end', `data: ${'['.repeat(200_000)}`],
     [
       'that multiply',
       `a: &a [x,x,x,x,x,x,x,x,x]
