@@ -1,6 +1,6 @@
 /** The examples' packages, built and signed for each arch once a run; whoever wants a repository gets a copy. */
 import { existsSync } from 'node:fs';
-import { cp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Arch } from '../../schemas/ids.ts';
@@ -39,7 +39,6 @@ const makeFor = async (arch: Arch, packages: ExamplePackages): Promise<void> => 
   const incomplete = join(packages.dataDir, 'incomplete');
   await rm(incomplete, { recursive: true, force: true });
   await makePackages({ ...packages, repoDir: incomplete, arches: [arch], cacheDir: busyboxCache });
-  await cp(join(incomplete, arch), join(packages.repoDir, `${arch}.new`), { recursive: true });
-  await rename(join(packages.repoDir, `${arch}.new`), join(packages.repoDir, arch));
-  await rm(incomplete, { recursive: true });
+  await mkdir(packages.repoDir, { recursive: true });
+  await rename(join(incomplete, arch), join(packages.repoDir, arch));
 };

@@ -3,13 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { RebuildPlanned } from '../../schemas/events/planning.ts';
-import { Status } from '../../src/api/wire/status.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { openRegistry, type Registry } from '../../src/registry/registry.ts';
 import { aLayer, pushForeignIndex, rpmLayer } from '../build/foreign-images.ts';
 import { aStableUpdate, eventsOf, type Observer, observe, publish } from './observer.ts';
 import { killAll } from './program.ts';
-import { newestRebuildOf, type RunningSite, running } from './running-site.ts';
+import { newestRebuildOf, type RunningSite, running, untilConnected } from './running-site.ts';
 import { aSite } from './site.ts';
 
 const arch = 'x86_64';
@@ -47,10 +46,7 @@ describe('flibs up --observe', () => {
     ];
     await writeFile(list, lines.join('\n'));
     await site.start('--observe');
-    await waitUntil(async () => site.get('status', Status).catch(() => undefined), {
-      seconds: 60,
-      what: 'flibs to be up',
-    });
+    await untilConnected(site);
     observer = await observe(site.services.rabbitmq.address, 'amq.topic');
   });
   afterAll(async () => {

@@ -37,6 +37,16 @@ export const aRunningSite = async (images: readonly string[]): Promise<RunningSi
   return site;
 };
 
+/** The status answers before: it tells what is waited for. Everything else that is asked is refused until then. */
+export const untilConnected = (site: RunningSite): Promise<true> =>
+  waitUntil(
+    async () => {
+      const status = await site.status().catch(() => undefined);
+      return status?.store.connected && status.bus.connected ? true : undefined;
+    },
+    { seconds: 60, what: 'bus and store to be connected', every: 100 },
+  );
+
 /** Each of these images, and no other, is defined and has a release. */
 export const untilReleased = (site: RunningSite, images: readonly string[]): Promise<true> =>
   waitUntil(
