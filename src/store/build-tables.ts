@@ -63,6 +63,8 @@ export interface ArchBuildTable {
   content_list: string | null;
   /** Hash of what went into it, where that was known before. */
   recipe: string | null;
+  /** Manifests that its last run takes files from over build-only edges, by image. */
+  files_from: Json<Readonly<Record<string, string>>> | null;
   log: string | null;
   content_recorded_at: Date | null;
   failure_class: string | null;

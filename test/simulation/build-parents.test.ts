@@ -96,6 +96,24 @@ test('one that turns out unchanged leaves what followed it unchanged, and nothin
   });
 });
 
+test('what missed the last change of its files is built with them, though what it follows turns out unchanged', async () => {
+  await everySeed(few, begin, async (world, seed) => {
+    world.mishaps = ({ kind, image }) => (kind === 'build' && image === 'app' ? 'source' : undefined);
+    await update(world, seed);
+    expect(await buildsOf(world, 'app')).toEqual(['app-40-2 failed']);
+    world.mishaps = () => undefined;
+    world.definitions = { ...world.definitions, images: imagesWith({ source: 'another' }) };
+    await world.run({ seed });
+    await expectFresh(world);
+    expect(await buildsOf(world, 'tool')).toEqual(['tool-40-2 released', 'tool-40-3 unchanged']);
+    const tool = await manifestsOf(world, 'tool-40-2');
+    expect(takenBy(world, 'app').filter((line) => line.startsWith('app-40-3.'))).toEqual([
+      `app-40-3.aarch64 ${tool['aarch64']}`,
+      `app-40-3.x86_64 ${tool['x86_64']}`,
+    ]);
+  });
+});
+
 test('where one fails for good, what takes files from it waits for a person to try it again', async () => {
   await everySeed(few, begin, async (world, seed) => {
     world.mishaps = ({ kind, image, arch }) =>

@@ -90,6 +90,14 @@ export const buildCommand = async (
   return { command };
 };
 
+/** Manifests over build-only edges, by what `FROM` says. */
+export const filesFrom = ({ parents }: BuildCommand): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    parents.flatMap(({ from, edge, manifestDigest }) =>
+      edge === 'build-only' && manifestDigest !== undefined ? [[from, manifestDigest]] : [],
+    ),
+  );
+
 const nameOf = (parent: Parent): string => (parent.kind === 'image' ? parent.image : parent.pullspec);
 
 /** A parent built in the same plan, or what its baseline is now. */

@@ -12,7 +12,7 @@ import { lockNamed } from '../lock.ts';
 import { lockBuild, moveArchBuild, moveBuild } from '../move.ts';
 import { pausesInForce } from '../pausing/in-force.ts';
 import type { Settings } from '../settings.ts';
-import { buildCommand, testCommand } from './commands.ts';
+import { buildCommand, filesFrom, testCommand } from './commands.ts';
 import { delay, delayAll, endDueDelays } from './delays.ts';
 import { countStart, delayBy, holdBack, type InForce, mayStartThisHour } from './hold-back.ts';
 import { type ReadyWork, readyWork } from './ready-work.ts';
@@ -193,7 +193,10 @@ const requestArchBuild = async (
   }
   if (build.state === 'planned')
     await moveBuild(flow, build, 'building', `${archBuild.arch} goes to ${worker}`);
-  const moved = await moveArchBuild(flow, archBuild, 'requested', `a slot of ${worker} is free`, { run });
+  const moved = await moveArchBuild(flow, archBuild, 'requested', `a slot of ${worker} is free`, {
+    run,
+    files_from: JSON.stringify(filesFrom(command.command)),
+  });
   if (!moved) return false;
   await startRebuilds(flow, build.id);
   await insertRun(flow, settings, { id: run, kind: 'build', arch_build: id, arch: archBuild.arch, worker });

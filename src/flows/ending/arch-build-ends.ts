@@ -13,6 +13,7 @@ import type { Settings } from '../settings.ts';
 import { considerAssembly } from './assemble.ts';
 import { considerBuildEnd, ended } from './build-ends.ts';
 import { loopOf, tellLoop } from './loop-guard.ts';
+import { unchangedParents } from './unchanged-parents.ts';
 
 type Built = Extract<Report, { kind: 'built' }>;
 
@@ -98,35 +99,6 @@ const releaseChildren = async (flow: Flow, settings: Settings, parent: ArchBuild
 export const childrenOf = (parent: number) => sql<number>`
   select id from arch_build where parent_arch_build = ${parent}
   union select arch_build from build_only_parent where parent = ${parent}`;
-
-/**
- * What waited only for parents that turned out unchanged is unchanged; what has a reason of its own is built on the
- * baseline, and so is what stands on an older build of its parent, whose changes it lacks.
- * @returns names of parents, by the id of the child.
- */
-const unchangedParents = async (
-  flow: Flow,
-  children: readonly ArchBuild[],
-): Promise<ReadonlyMap<number, ReadonlySet<string>>> => {
-  if (children.length === 0) return new Map();
-  const { rows } = await sql<{ child: number; images: string[] }>`
-    with child as (
-      select child.id, parent_arch_build, manifest.parent_digest as made_upon
-      from arch_build child
-      left join current on current.image = child.image and current.arch = child.arch
-      left join manifest on manifest.digest = current.manifest
-      where child.id = any(${children.map(({ id }) => id)}::bigint[])
-    ), edge(child, parent) as (
-      select child.id, parent.id from child join arch_build parent on parent.id = child.parent_arch_build
-      where child.made_upon = parent.manifest_digest
-      union
-      select arch_build, parent from build_only_parent where arch_build in (select id from child)
-    )
-    select edge.child, array_agg(parent.image) as images
-    from edge join arch_build parent on parent.id = edge.parent
-    where parent.state = 'unchanged' group by edge.child`.execute(flow.tx);
-  return new Map(rows.map(({ child, images }) => [child, new Set(images)]));
-};
 
 /** Reasons that follow from a parent's, all of them. */
 const Following = z.array(z.object({ kind: z.enum(['inherited', 'build-parent']), parent: z.string() }));
