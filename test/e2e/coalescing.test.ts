@@ -7,6 +7,7 @@ import { parsePullspec } from '../../schemas/pullspec.ts';
 import { RebuildBrief } from '../../src/api/wire/rebuild.ts';
 import { waitUntil } from '../../src/host/wait-until.ts';
 import { openRegistry } from '../../src/registry/registry.ts';
+import { pushForeignIndex, rpmLayer } from '../build/foreign-images.ts';
 import { nvrOf, type SmallPackage } from '../build/small-packages.ts';
 import type { Files } from './definitions.ts';
 import { aStableUpdate, publish } from './observer.ts';
@@ -26,12 +27,11 @@ const fleet = {
 type Name = keyof typeof fleet;
 const names: readonly Name[] = ['base', 'runtime', 'app', 'beside'];
 
-const folderOf = (name: Name): Files => ({
-  'container.yaml': stringify({
-    compose: { packages: fleet[name].packages },
-    flibs: { parent: fleet[name].parent, version: '1' },
-  }),
+const packagesOn = (parent: string, packages: readonly string[]): Files => ({
+  'container.yaml': stringify({ compose: { packages }, flibs: { parent, version: '1' } }),
 });
+
+const folderOf = (name: Name): Files => packagesOn(fleet[name].parent, fleet[name].packages);
 
 const versionOf = (name: string, version: number): SmallPackage => `${name}-${version}`;
 
@@ -71,7 +71,7 @@ const Index = z.object({
 });
 
 /** The manifest that the newest release's index, as its registry has it, names for an arch. */
-const manifest = async (name: Name, arch: On): Promise<string> => {
+const manifest = async (name: string, arch: On): Promise<string> => {
   const { released } = await site.image(name);
   const place = parsePullspec(released?.pullspec ?? '');
   if (place === undefined) throw new Error(`${name} is released as ${released?.pullspec}`);
@@ -216,4 +216,39 @@ describe('a build that Koji untags and no repository lists any more', () => {
       packages: ['beside-lib-2-1.fc40.aarch64', 'beside-lib-2-1.fc40.x86_64'],
     });
   });
+});
+
+describe('an image of somebody else, published anew', () => {
+  const repository = 'vendor/base';
+
+  test('has what is built on it rebuilt where it moved, and the other arch carried', async () => {
+    const x86 = await rpmLayer('x86_64', ['vendor-lib-1-1.fc40']);
+    await pushed(x86, await rpmLayer('aarch64', ['vendor-lib-1-1.fc40']));
+    await site.addPackages(['upon-lib-1']);
+    await site.define({ upon: packagesOn(`${registryAddress()}/${repository}:40`, ['upon-lib']) });
+    await untilReleased(site, [...names, 'upon']);
+    const before = await manifest('upon', 'x86_64');
+    const moved = await pushed(x86, await rpmLayer('aarch64', ['vendor-lib-2-1.fc40']));
+    await publish(site.services.rabbitmq.address, 'amq.topic', {
+      topic: 'org.fedoraproject.prod.fedora_image_uploader.published.v1.container',
+      body: { architectures: arches, registries: [registryAddress()], repository, tags: ['40'] },
+    });
+    const { archBuilds } = await site.becomes('upon-1-2', 'released');
+    expect(archBuilds.map(({ arch }) => arch)).toEqual(['aarch64']);
+    expect(await manifest('upon', 'x86_64')).toBe(before);
+    const { stdout } = await site.ask('why', 'upon-1-2');
+    expect(stdout).toContain(`${registryAddress()}/${repository}:40`);
+    expect(stdout).toContain(moved.get('aarch64')?.slice('sha256:'.length, 'sha256:'.length + 12));
+  });
+
+  const registryAddress = (): string => site.services.registry.address;
+  /** @returns manifests, by arch */
+  const pushed = async (x86: Buffer, arm: Buffer) => {
+    const images = [
+      { arch: 'x86_64', layers: [x86] },
+      { arch: 'aarch64', layers: [arm] },
+    ] as const;
+    const registry = openRegistry({ address: registryAddress() });
+    return (await pushForeignIndex(registry, repository, '40', images)).manifests;
+  };
 });
