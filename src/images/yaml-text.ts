@@ -1,5 +1,6 @@
 /** YAML of a definition, as untrusted text: every scalar a string, so that version 3.0 stays `3.0`. */
 import {
+  Composer,
   type Document,
   isMap,
   isScalar,
@@ -7,12 +8,12 @@ import {
   LineCounter,
   type Node,
   type ParsedNode,
-  parseAllDocuments,
   visit,
   type YAMLError,
 } from 'yaml';
 import { z } from 'zod';
 import { type Place, problemAt } from './problem-at.ts';
+import { yamlTokens } from './yaml-tokens.ts';
 
 export type YamlPath = readonly PropertyKey[];
 
@@ -32,10 +33,14 @@ export const readYaml = (
   text: string,
 ): { readonly documents: readonly YamlDocument[] } | { readonly problems: readonly string[] } => {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { schema: 'failsafe', prettyErrors: true, lineCounter: lines });
-  const documents = 'empty' in parsed ? [] : parsed;
+  let documents: readonly Document.Parsed<ParsedNode>[];
+  try {
+    documents = [...new Composer({ schema: 'failsafe' }).compose(yamlTokens(text, lines))];
+  } catch (error) {
+    return { problems: [problemAt({ file }, error instanceof Error ? error.message : String(error))] };
+  }
   const problems = documents.flatMap((document) =>
-    document.errors.map((error) => syntaxProblem(file, error)),
+    document.errors.map((error) => syntaxProblem(file, error, lines)),
   );
   if (problems.length > 0) return { problems };
   for (const document of documents) {
@@ -59,13 +64,8 @@ export const readYaml = (
   }
 };
 
-/** The parser says the line in its message too, and shows it below. */
-const syntaxProblem = (file: string, error: YAMLError): string => {
-  const what = (error.message.split('\n')[0] ?? '')
-    .replace(/:$/, '')
-    .replace(/ at line \d+, column \d+$/, '');
-  return problemAt({ file, line: error.linePos?.[0].line }, what);
-};
+const syntaxProblem = (file: string, { message, pos: [at] }: YAMLError, lines: LineCounter): string =>
+  problemAt({ file, line: lines.linePos(at).line }, message.replace(/:$/, ''));
 
 const prototypeKey = (document: Document.Parsed<ParsedNode>): number | undefined => {
   let found: number | undefined;

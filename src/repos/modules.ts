@@ -1,7 +1,8 @@
 /** `modules.yaml`: modulemd documents, one after the other, read one at a time. */
-import { parseDocument } from 'yaml';
+import { Composer } from 'yaml';
 import { z } from 'zod';
 import { ModuleLabel } from '../../schemas/content.ts';
+import { yamlTokens } from '../images/yaml-tokens.ts';
 import { type Nevra, parseNevra } from '../rpm/nevra.ts';
 import { decodedText } from './bytes.ts';
 import { MetadataError } from './metadata-error.ts';
@@ -81,10 +82,11 @@ export const parseModules = async (
 const parsedYaml = (text: string): unknown => {
   try {
     // Keys are not compared with each other: that takes the square of their number, which a stranger chooses.
-    const document = parseDocument(text, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
-    const [error] = document.errors;
+    const composer = new Composer({ schema: 'failsafe', uniqueKeys: false });
+    const [document] = [...composer.compose(yamlTokens(text), true)];
+    const [error] = document?.errors ?? [];
     if (error !== undefined) throw error;
-    return document.toJS();
+    return document?.toJS();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new MetadataError(`it is no YAML that can be read: ${reason.slice(0, 200)}`, { cause });
