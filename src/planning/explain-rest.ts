@@ -1,24 +1,35 @@
 /** Reasons for the arches that nothing was found to do for. */
 import { byText } from '../../schemas/by-text.ts';
-import type { Arch } from '../../schemas/ids.ts';
+import type { Arch, ImageName } from '../../schemas/ids.ts';
 import { findingsFromBase } from './base-reasons.ts';
-import type { Finding } from './findings.ts';
-import { type LeftAlone, type LeftAloneReason, leftAlone, type PackageAtHand } from './left-alone.ts';
+import type { Finding, FindingsByImage } from './findings.ts';
+import {
+  type Lack,
+  type LeftAlone,
+  type LeftAloneReason,
+  leftAlone,
+  type PackageAtHand,
+} from './left-alone.ts';
 import type { PlannableImage } from './plan-types.ts';
 import { ancestorsOf, archesOf, isPlanned, layerParentOf, type PlanningState } from './planning-state.ts';
 import { withdrawnLeftAlone } from './withdrawn.ts';
 
-/** For one image: arches that are neither planned nor explained yet. One entry for all where none holds anything. */
+/** For one image: arches that are neither planned nor explained yet. One entry for all where all have the same from nowhere, or from below. */
 export const explainRest = (
   image: PlannableImage,
   state: PlanningState,
   explained: ReadonlySet<Arch | undefined>,
 ): readonly LeftAlone[] => {
   const rest = archesOf(image).filter((arch) => !isPlanned(state, image.name, arch) && !explained.has(arch));
-  const entries = rest.flatMap((arch) => explainArch(image, arch, state));
-  const nothingAtAll =
-    entries.length === image.arches.length && entries.every(({ reason }) => reason.kind === 'without-it');
-  return nothingAtAll ? [leftAlone(image.name, undefined, { kind: 'without-it' })] : entries;
+  const entries = rest.map((arch) => explainArch(image, arch, state));
+  const [first] = entries.flat();
+  const isNothingItHas = first?.reason.kind === 'without-it' || first?.reason.kind === 'inherited';
+  const isSameForAll =
+    rest.length === image.arches.length &&
+    entries.every((of) => of.length === 1 && of[0]?.text === first?.text);
+  return first !== undefined && isNothingItHas && isSameForAll
+    ? [leftAlone(image.name, undefined, first.reason)]
+    : entries.flat();
 };
 
 const explainArch = (image: PlannableImage, arch: Arch, state: PlanningState): readonly LeftAlone[] => {
@@ -34,6 +45,7 @@ const explainArch = (image: PlannableImage, arch: Arch, state: PlanningState): r
   const madeFrom = image.module?.madeFrom[arch];
   if (madeFrom !== undefined) reasons.push({ kind: 'module-not-newer', module: madeFrom });
   const withdrawn = withdrawnLeftAlone(image, arch, state);
+  if (reasons.length + withdrawn.length === 0) reasons.push(...hasFromBelow(image, arch, state));
   if (reasons.length + withdrawn.length === 0) reasons.push({ kind: 'without-it' });
   return [...reasons.map((reason) => leftAlone(image.name, arch, reason)), ...withdrawn];
 };
@@ -54,6 +66,29 @@ const together = (
     .sort(([a], [b]) => byText(a, b))
     .map(([, { finding, packages }]) => reasonOf(finding, packages.sort(byPackage)));
 };
+
+/** From each image below that brings any of it, nearest first. What one has of an older parent hides what is below. */
+const hasFromBelow = (
+  image: PlannableImage,
+  arch: Arch,
+  state: PlanningState,
+): readonly LeftAloneReason[] => {
+  const reasons: LeftAloneReason[] = [];
+  for (const { name } of ancestorsOf(state, image)) {
+    const older = lacksOf(state.inherited, name, arch);
+    const lacks = [
+      ...lacksOf(state.introduced, name, arch),
+      ...lacksOf(state.fromBase, name, arch),
+      ...older,
+    ];
+    for (const lack of [...new Set(lacks)].sort()) reasons.push({ kind: 'inherited', from: name, lack });
+    if (older.length > 0) break;
+  }
+  return reasons;
+};
+
+const lacksOf = (findings: FindingsByImage, image: ImageName, arch: Arch): readonly Lack[] =>
+  [...(findings.get(image)?.get(arch)?.values() ?? [])].flatMap(({ fix, lack }) => (fix ? [] : [lack]));
 
 const inheritedReason = (
   image: PlannableImage,

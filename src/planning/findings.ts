@@ -2,7 +2,7 @@
 import type { Rpm } from '../../schemas/content.ts';
 import type { Arch, DistroReleaseName, ImageName } from '../../schemas/ids.ts';
 import { evrCompare } from '../rpm/evr.ts';
-import type { PackageAtHand } from './left-alone.ts';
+import type { Lack, PackageAtHand } from './left-alone.ts';
 import { type BestOffer, type OfferIndex, streamOf } from './offer-index.ts';
 import type { Installed } from './plan-types.ts';
 
@@ -16,7 +16,7 @@ export interface Finding {
   readonly fix: BestOffer | undefined;
   readonly atHand: PackageAtHand;
   /** Why there is no fix; meaningless where there is one. */
-  readonly lack: 'nothing-newer' | 'not-offered' | 'other-distro-release' | 'other-module-stream';
+  readonly lack: Lack;
 }
 
 export type FindingsByImage = ReadonlyMap<ImageName, ReadonlyMap<Arch, ReadonlyMap<string, Finding>>>;

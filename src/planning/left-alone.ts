@@ -23,6 +23,10 @@ export type PackageAtHand = z.infer<typeof PackageAtHand>;
 
 const packages = z.array(PackageAtHand);
 
+/** Why nothing that is on offer is newer than what is installed. */
+const Lack = z.enum(['nothing-newer', 'not-offered', 'other-distro-release', 'other-module-stream']);
+export type Lack = z.infer<typeof Lack>;
+
 export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('nothing-newer'), packages }),
   /** The newer source is on offer for this arch, without the package: it is on other arches only. */
@@ -31,6 +35,8 @@ export const LeftAloneReason = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('other-module-stream'), packages }),
   /** Nothing in question is in the image, or on this arch of it. */
   z.object({ kind: z.literal('without-it') }),
+  /** It has packages in question from an image below, where `lack` says why nothing is done. */
+  z.object({ kind: z.literal('inherited'), from: Name, lack: Lack }),
   /** The package is the parent's, and up to date there. */
   z.object({ kind: z.literal('fixed-below'), parent: Name, packages }),
   /** The package is an external base's: a fix comes with a newer base. */
@@ -105,6 +111,8 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
       return `newer only in another module stream: ${list(reason.packages, 'in')}`;
     case 'without-it':
       return 'holds nothing of what is in question';
+    case 'inherited':
+      return `inherited from ${reason.from}, where ${lackThere[reason.lack]}`;
     case 'fixed-below':
       return `inherited from ${reason.parent} and fixed there: ${list(reason.packages, 'newer only for')}`;
     case 'external-base':
@@ -138,6 +146,13 @@ export const describeLeftAlone = (reason: LeftAloneReason): string => {
     case 'arch-not-defined':
       return 'the image is not defined for this arch';
   }
+};
+
+const lackThere: Readonly<Record<Lack, string>> = {
+  'nothing-newer': 'nothing newer is on offer',
+  'not-offered': 'its source is on offer newer, without the package',
+  'other-distro-release': 'it is newer only in another distro release',
+  'other-module-stream': 'it is newer only in another module stream',
 };
 
 const toldBy = (references: readonly string[]): string =>

@@ -51,7 +51,7 @@ export const whyNot = async (
     distroRelease,
     arches: Arch.options
       .filter((arch) => arches.includes(arch))
-      .map((arch) => ({ arch, ...toldOf(made, image, arch) })),
+      .map((arch) => ({ arch, ...toldOf(made, { image, arch, source }) })),
     underWay: await archBuildsUnderWay(tx, image),
     paused: [...pauseNotes(await pausesInForce({ tx }), new Set([image, ...keptBy(made, image)]))],
   };
@@ -75,14 +75,18 @@ const keptBy = (made: Plan, image: ImageName): readonly string[] =>
     one.image === image && one.reason.kind === 'blocked' ? [one.reason.by] : [],
   );
 
-const toldOf = (made: Plan, image: ImageName, arch: Arch): { planned: boolean; reasons: string[] } => {
+const toldOf = (
+  made: Plan,
+  { image, arch, source }: { image: ImageName; arch: Arch; source: string },
+): { planned: boolean; reasons: string[] } => {
   const archBuild = made.builds
     .find((build) => build.image === image)
     ?.arches.find((one) => one.arch === arch);
   if (archBuild) return { planned: true, reasons: archBuild.reasons.map(describeReason) };
   const reasons = made.leftAlone
     .filter((one) => one.image === image && (one.arch === undefined || one.arch === arch))
+    .filter(({ reason }) => reason.kind !== 'without-it')
     .map(({ text }) => text);
   // What the question does not reach has nothing of it.
-  return { planned: false, reasons: reasons.length > 0 ? reasons : ['holds nothing of what is in question'] };
+  return { planned: false, reasons: reasons.length > 0 ? reasons : [`holds nothing built from ${source}`] };
 };

@@ -180,7 +180,14 @@ describe('why-not', () => {
 
   test('of a source that nothing has says so', async () => {
     const { arches } = await ask('lonely', 'not-installed');
-    expect(arches.flatMap(({ reasons }) => reasons)).toContain('holds nothing of what is in question');
+    expect(arches.flatMap(({ reasons }) => reasons)).toContain('holds nothing built from not-installed');
+  });
+
+  test('of what it has from below says from where', async () => {
+    const { arches } = await ask('client', 'openssl');
+    expect(arches.flatMap(({ reasons }) => reasons)).toContain(
+      'inherited from base, where nothing newer is on offer',
+    );
   });
 
   test('names what is under way', async () => {

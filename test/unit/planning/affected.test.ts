@@ -71,10 +71,10 @@ describe('who is affected', () => {
       { arch: 's390x', nvr: 'runtime-1-1', manifestDigest: manifest('runtime s390x') },
     ]);
     expect(left(made)).toEqual([
-      'app s390x: without-it',
+      'app s390x: inherited',
       'base s390x: nothing-newer',
       'other: without-it',
-      'runtime s390x: without-it',
+      'runtime s390x: inherited',
     ]);
     expect(made.leftAlone[1]?.text).toBe(
       'nothing newer on offer: openssl-libs-3.0-1.noarch (newer only for x86_64)',
@@ -142,6 +142,39 @@ describe('who is affected', () => {
     expect(
       built(planOf(fleet, { introduced, offers: offers(openssl('3.1', { arch: 'x86_64' }), both) })),
     ).toEqual([]);
+  });
+});
+
+describe('what has it from below', () => {
+  const textsOf = (made: ReturnType<typeof planOf>, image: string) =>
+    made.leftAlone.flatMap((entry) =>
+      entry.image === image ? [`${entry.arch ?? 'all'}: ${entry.text}`] : [],
+    );
+
+  test('says from which image, and why nothing is done there', () => {
+    const made = planOf(fleet, {
+      introduced: has('base', openssl('3.0'), ...both),
+      offers: offers(openssl('3.0'), both),
+    });
+    const why = 'all: inherited from base, where nothing newer is on offer';
+    expect(textsOf(made, 'app')).toEqual([why]);
+    expect(textsOf(made, 'runtime')).toEqual([why]);
+    expect(textsOf(made, 'other')).toEqual(['all: holds nothing of what is in question']);
+  });
+
+  test('names each image that brings some of it, and each arch for itself where they differ', () => {
+    const made = planOf(fleet, {
+      introduced: [
+        ...has('base', openssl('3.0'), ...both),
+        ...has('runtime', anRpm('openssl', '3.0'), 'x86_64'),
+      ],
+      offers: [...offers(openssl('3.0'), both), ...offers(anRpm('openssl', '3.0'), both)],
+    });
+    expect(textsOf(made, 'app')).toEqual([
+      'x86_64: inherited from base, where nothing newer is on offer',
+      'x86_64: inherited from runtime, where nothing newer is on offer',
+      's390x: inherited from base, where nothing newer is on offer',
+    ]);
   });
 });
 

@@ -17,10 +17,10 @@ describe('auto-rebuild off', () => {
     expect(built(made)).toEqual(['base: x86_64']);
     expect(left(made)).toEqual([
       'app x86_64: blocked by runtime',
-      'app s390x: without-it',
+      'app s390x: inherited',
       'base s390x: nothing-newer',
       'runtime x86_64: auto-rebuild-off',
-      'runtime s390x: without-it',
+      'runtime s390x: inherited',
     ]);
     expect(made.leftAlone[3]?.text).toBe('auto-rebuild is off; otherwise: its parent base is rebuilt');
   });

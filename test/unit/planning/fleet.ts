@@ -108,7 +108,7 @@ export const reasonsFor = (made: Plan, image: string, arch: Arch): readonly Reas
 export const archBuild = (made: Plan, image: string, arch: Arch) =>
   made.builds.find((build) => build.image === image)?.arches.find((one) => one.arch === arch);
 
-/** `app s390x: without-it`. */
+/** `app s390x: inherited`. */
 export const left = (made: Plan): readonly string[] => made.leftAlone.map(leftLine);
 
 const leftLine = ({ image, arch, reason }: LeftAlone): string => {
