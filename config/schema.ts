@@ -263,7 +263,7 @@ export const configKeys = {
   leases,
   api: {
     host: key.text({
-      doc: 'Address that the HTTP API listens on. It asks nobody for a password: keep it on loopback.',
+      doc: 'Address that the HTTP API listens on. Whoever reaches it may read; writes need a token, which travels in the clear: keep it on loopback, or behind what speaks TLS.',
       default: '127.0.0.1',
       env: 'FLIBS_API_HOST',
     }),

@@ -1,6 +1,7 @@
 /** What people have paused: one image, all automatic rebuilds, or everything. */
 import { z } from 'zod';
 import { ImageName } from './ids.ts';
+import { PointInTime } from './point-in-time.ts';
 
 /** In a line, without characters that a terminal would act on. */
 const line = (most: number) =>
@@ -25,12 +26,7 @@ export type PauseSubject = z.infer<typeof PauseSubject>;
 const terms = {
   by: personName,
   reason: line(500),
-  until: z
-    .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
-      error: 'must be a time such as 2026-12-01T08:00Z',
-    })
-    .optional()
-    .describe('When it ends by itself.'),
+  until: PointInTime.optional().describe('When it ends by itself.'),
 };
 
 export const Pause = z.discriminatedUnion('scope', [

@@ -1,12 +1,18 @@
 /** What the API can have done. The flows do it; whoever starts the API injects them, each in its own transaction. */
+import type { Kysely } from 'kysely';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Pause, Resumption } from '../../schemas/pause.ts';
+import type { Database } from '../store/database.ts';
 import type { BuildRequest, Done, ReconcileRequest, WhatIf, WhatIfRequest } from './wire/action.ts';
 import type { AdoptionRequest } from './wire/adoption.ts';
+import type { NewToken, TokenRequest } from './wire/token.ts';
 
 export type { BuildRequest, Done, WhatIf } from './wire/action.ts';
 
-/** Each rejects with `Refused` (src/flows/refused.ts): not-found becomes 404, conflict 409, with message and hint. */
+/** Writes in the transaction of what was asked for that it was done, for the audit. */
+export type Recorder = (tx: Kysely<Database>) => Promise<void>;
+
+/** Each rejects with `Refused` (src/flows/refused.ts): not-found becomes 404, conflict 409, forbidden 403, with message and hint. */
 export interface Actions {
   buildByHand(request: BuildRequest): Promise<Done>;
   /** Plans with the present contents and what is supposed; changes nothing. */
@@ -22,4 +28,7 @@ export interface Actions {
   reconcile(request: ReconcileRequest): Promise<Done>;
   /** Ids of the adoptions, in the order of the request. */
   adopt(request: AdoptionRequest): Promise<readonly number[]>;
+  createToken(request: TokenRequest, createdBy: string): Promise<NewToken>;
+  /** @param token - its number, or its name. */
+  revokeToken(token: string): Promise<Done>;
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import type { Store } from '../store/connect.ts';
-import type { Actions } from './actions.ts';
+import type { Actions, Recorder } from './actions.ts';
 import type { ProcessStatus } from './wire/status.ts';
 
 export interface ApiContext {
@@ -12,7 +12,10 @@ export interface ApiContext {
   readonly process: string;
   /** Seconds after which a worker that is not heard of counts as gone. */
   readonly workerLease: number;
-  readonly actions: Actions;
+  /** Each is recorded in the transaction that does it. */
+  readonly actions: (record: Recorder) => Actions;
+  /** Of the token that the machine's own command line finds. Absent: it has none. */
+  readonly localTokenHash?: Buffer;
   /** How this process stands, at the moment of the call. */
   readonly status: () => ProcessStatus;
   readonly log: Logger;

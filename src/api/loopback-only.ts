@@ -1,5 +1,5 @@
 /**
- * Keeps web pages out: the API asks nobody for a password, so a page in a browser on this machine must not reach it,
+ * Keeps web pages out: whoever reaches the API may read, so a page in a browser on this machine must not reach it,
  * neither by a name that resolves to loopback (DNS rebinding) nor by a form.
  */
 import { isIP } from 'node:net';

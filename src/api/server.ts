@@ -2,11 +2,15 @@
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { uuidv7 } from '../runtime/uuid.ts';
+import { demandAccess, securitySchemes } from './access.ts';
+import { authenticate, usualRates } from './authenticate.ts';
 import { type Api, type ApiContext, withZod } from './context.ts';
 import { errorAnswer } from './error-answer.ts';
 import { refusal } from './loopback-only.ts';
 import { refuseWithoutStore } from './needs-store.ts';
 import { adoptionRoutes } from './routes/adoptions.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { imageRoutes } from './routes/images.ts';
@@ -15,7 +19,10 @@ import { logRoutes } from './routes/logs.ts';
 import { pauseRoutes } from './routes/pauses.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { statusRoutes } from './routes/status.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { whyRoutes } from './routes/why.ts';
+import { sendProblem } from './send-problem.ts';
+import { auditRequests } from './trail.ts';
 
 const largestRequest = 65_536;
 
@@ -24,9 +31,11 @@ const documentation = {
     openapi: '3.1.0',
     info: {
       title: 'flibs',
-      description: 'What the command line of flibs talks to. Errors are {error, hint}.',
+      description:
+        'What the command line of flibs talks to. Anybody who reaches it may read; what changes something needs a token. Errors are problems as RFC 9457 has them, with error and hint beside.',
       version: '1',
     },
+    components: { securitySchemes },
   },
   transform: jsonSchemaTransform,
 } as const;
@@ -42,34 +51,51 @@ const routes = [
   logRoutes,
   whyRoutes,
   deadLetterRoutes,
+  tokenRoutes,
+  auditRoutes,
 ];
 
 const guard = (server: FastifyInstance, host: string): void => {
   server.addHook('onRequest', (request, reply, done) => {
     const reason = refusal(request.headers, host);
     if (reason === undefined) done();
-    else reply.code(403).send({ error: reason });
+    else sendProblem(reply, 403, reason);
   });
 };
 
 /** Ready for `inject`; {@link startApi} listens. `host` is the configured address. */
-export const buildApi = async (context: ApiContext, host: string): Promise<FastifyInstance> => {
+export const buildApi = async (
+  context: ApiContext,
+  host: string,
+  rates = usualRates,
+): Promise<FastifyInstance> => {
   const server = fastify({
     bodyLimit: largestRequest,
     forceCloseConnections: true,
+    genReqId: () => uuidv7(),
     routerOptions: { maxParamLength: 300 },
   });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(errorAnswer(context.log));
   server.setNotFoundHandler((request, reply) =>
-    reply.code(404).send({
-      error: `there is no ${request.method} ${request.url.slice(0, 200)}`,
-      hint: 'GET /api/v1/openapi.json',
-    }),
+    sendProblem(
+      reply,
+      404,
+      `there is no ${request.method} ${request.url.slice(0, 200)}`,
+      'GET /api/v1/openapi.json',
+    ),
   );
+  // Otherwise text would be taken for a body.
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  auditRequests(server, context);
   guard(server, host);
   refuseWithoutStore(server, context);
+  authenticate(server, context, rates);
+  demandAccess(server);
   await server.register(swagger, documentation);
   server.after(() => {
     const api: Api = withZod(server);

@@ -4,7 +4,7 @@ import type { ApiContext } from './context.ts';
 import { buildApi } from './server.ts';
 
 export interface ApiOptions extends ApiContext {
-  /** Loopback unless the configuration says otherwise: nobody is asked for a password. */
+  /** Loopback unless the configuration says otherwise: whoever reaches it may read. */
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -41,7 +41,10 @@ export const startApi = async ({ host, port, ...context }: ApiOptions): Promise<
   const url = urlOf(address);
   context.log.info({ url }, 'the API listens');
   if (!isLoopback(address.address)) {
-    context.log.warn({ url }, 'the API can be reached from other machines and asks nobody for a password');
+    context.log.warn(
+      { url },
+      'the API can be reached from other machines: they may read everything, and tokens travel in the clear',
+    );
   }
   return { url, stop: () => server.close() };
 };

@@ -1,15 +1,21 @@
 /** Asks the API of a running flibs; its answers are checked against the API's own schemas. */
 import type { z } from 'zod';
-import { Problem } from '../api/wire/problem.ts';
+import { Problem as WholeProblem } from '../api/wire/problem.ts';
 import { reasonOf } from '../config/problem.ts';
 import type { OptionValues } from './config-options.ts';
 import type { ExitName } from './exit-codes.ts';
 import { findApi } from './find-api.ts';
+import { findToken } from './find-token.ts';
 import type { Terminal } from './terminal.ts';
 import { UserError } from './user-error.ts';
 
+/** What is told of a problem. */
+const Problem = WholeProblem.pick({ error: true, hint: true });
+
 export interface Client {
   get<Body extends z.ZodType>(path: string, body: Body): Promise<z.output<Body>>;
+  /** What only those may read who have a token. */
+  getGuarded<Body extends z.ZodType>(path: string, body: Body): Promise<z.output<Body>>;
   post<Body extends z.ZodType>(path: string, body: Body, sent?: unknown): Promise<z.output<Body>>;
   /** Text as it comes. */
   text(path: string): AsyncIterable<string>;
@@ -77,14 +83,23 @@ const checked = async <Body extends z.ZodType>(
 export const connect = async (options: OptionValues, terminal: Terminal): Promise<Client> => {
   const url = await findApi(options, terminal);
   const signal = terminal.interrupted;
+  let found: Promise<Record<string, string>> | undefined;
+  /** Looked for when something needs it. */
+  const authorization = (): Promise<Record<string, string>> => {
+    found ??= findToken(url, options, terminal).then(
+      (token): Record<string, string> => (token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    );
+    return found;
+  };
   return {
     get: async (path, body) => checked(await ask(url, path, { signal }), body, path),
+    getGuarded: async (path, body) =>
+      checked(await ask(url, path, { signal, headers: await authorization() }), body, path),
     post: async (path, body, sent) => {
-      const content =
-        sent === undefined
-          ? {}
-          : { body: JSON.stringify(sent), headers: { 'content-type': 'application/json' } };
-      return checked(await ask(url, path, { method: 'POST', signal, ...content }), body, path);
+      const type: Record<string, string> = sent === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = { ...type, ...(await authorization()) };
+      const content = sent === undefined ? {} : { body: JSON.stringify(sent) };
+      return checked(await ask(url, path, { method: 'POST', signal, headers, ...content }), body, path);
     },
     text: async function* (path) {
       const response = await ask(url, path, { signal });

@@ -42,6 +42,12 @@ export const addApiOptions = (command: Command): Command =>
       new Option('--api <url>', 'address of the API (default: FLIBS_API, else what the data directory says)'),
     )
     .addOption(new Option('--data-directory <path>', 'data directory of the running flibs'))
+    .addOption(
+      new Option(
+        '--token-file <file>',
+        'token to write with (default: FLIBS_TOKEN, else what the data directory has)',
+      ),
+    )
     .addOption(configFile());
 
 /** What commander gives, by camel-cased name. */

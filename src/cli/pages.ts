@@ -13,7 +13,9 @@ const opening = `# The command line
 Made from src/cli/ by \`flibs generate\`: change it there. Every key of the [configuration](configuration.md) is also a
 flag of \`up\`, \`run\`, \`start\` and \`config show\`; they are left out below.
 
-The commands that ask a running flibs find it by \`--api\`, else \`FLIBS_API\`, else \`api.json\` in the data directory.
+The commands that ask a running flibs find it by \`--api\`, else \`FLIBS_API\`, else \`api.json\` in the data directory. What
+they write with is in the file that \`--token-file\` names, else in \`FLIBS_TOKEN\`, else in \`api.token\` in the data
+directory ([security.md](security.md)).
 
 | exit code | means |
 |---|---|

@@ -1,6 +1,7 @@
 /** The command line: every command, their help, and nothing else. What a command does is loaded when it is run. */
 import { Command } from 'commander';
 import { adoptCommand } from './commands/adopt.ts';
+import { auditCommand } from './commands/audit.ts';
 import { buildCommand } from './commands/build.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
@@ -21,6 +22,7 @@ import { retryCommand } from './commands/retry.ts';
 import { runCommand } from './commands/run.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { whyCommand } from './commands/why.ts';
@@ -42,6 +44,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     whatIfCommand,
     inventoryCommand,
     deadLettersCommand,
+    auditCommand,
   ],
   'Have it do something:': [
     adoptCommand,
@@ -52,6 +55,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     resumeCommand,
     reloadCommand,
     reconcileCommand,
+    tokenCommand,
   ],
   'Without a running flibs:': [
     configCommand,

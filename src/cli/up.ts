@@ -2,10 +2,12 @@
 import type { Logger } from 'pino';
 import { ArtifactDigest } from '../../schemas/ids.ts';
 import { removeAddress, writeAddress } from '../api/address-file.ts';
+import { removeLocalToken, writeLocalToken } from '../api/local-token.ts';
 import { type ApiOptions, startApi } from '../api/start.ts';
 import type { Config } from '../config/load.ts';
 import { registries } from '../flows/open-ports.ts';
 import { candidateRepository } from '../flows/registry-paths.ts';
+import { tokenHash } from '../runtime/token-text.ts';
 import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
@@ -65,11 +67,15 @@ const startServing = async (
   const { environment, settings } = running;
   if (environment === undefined) return '';
   const open = registries(config.registry.insecure);
+  // Before the address: who finds that finds the token too.
+  const localToken = await writeLocalToken(config.data_directory);
+  endings.add(() => removeLocalToken(config.data_directory, localToken));
   const options: ApiOptions = {
     store: environment.store,
     process: running.id,
     workerLease: settings.worker.lease,
     actions: actionsOf(environment, settings),
+    localTokenHash: tokenHash(localToken),
     status: () => ({
       instance: config.instance,
       version: packageVersion(),

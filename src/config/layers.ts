@@ -18,7 +18,7 @@ export interface Layer {
 }
 
 /** Variables of ours that are no keys. `FLIBS_TEST_...` is left to the tests. */
-const otherVariables = new Set(['FLIBS_CONFIG', 'FLIBS_API']);
+const otherVariables = new Set(['FLIBS_CONFIG', 'FLIBS_API', 'FLIBS_TOKEN']);
 
 const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

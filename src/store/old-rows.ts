@@ -10,9 +10,10 @@ export interface Retention {
   readonly jobs: number;
   /** Workers and processes that were heard of last so long ago. */
   readonly gone: number;
+  readonly audit: number;
 }
 
-export const usualRetention: Retention = { inbox: 90, outbox: 30, jobs: 90, gone: 1 };
+export const usualRetention: Retention = { inbox: 90, outbox: 30, jobs: 90, gone: 1, audit: 365 };
 
 const days = (count: number): RawBuilder<Date> => sql<Date>`now() - make_interval(days => ${count}::integer)`;
 
@@ -24,6 +25,7 @@ const oldRows = (retention: Retention): readonly { table: string; where: RawBuil
   { table: 'process', where: sql`seen_at < ${days(retention.gone)}` },
   { table: 'job', where: sql`state = 'done' AND ended_at < ${days(retention.jobs)}` },
   { table: 'withdrawal', where: noLongerMatters },
+  { table: 'audit', where: sql`at < ${days(retention.audit)}` },
 ];
 
 /** One batch of each table; the number of rows deleted, by table. */

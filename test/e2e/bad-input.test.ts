@@ -4,6 +4,7 @@ import { describeBadMessages } from './bad-messages.ts';
 import { describeOutages } from './outages.ts';
 import { killAll } from './program.ts';
 import { aRunningSite, type RunningSite } from './running-site.ts';
+import { describeWhoMayWrite } from './who-may-write.ts';
 
 let site: RunningSite;
 beforeAll(async () => {
@@ -13,6 +14,8 @@ afterAll(async () => {
   await killAll();
   await site?.remove();
 });
+
+describeWhoMayWrite(() => site);
 
 describeBadMessages(() => site);
 

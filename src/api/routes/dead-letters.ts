@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { needs } from '../access.ts';
 import { acts, found, reads, readsOne } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { deadLetterDetail, listDeadLetters } from '../queries/dead-letters.ts';
-import { Done } from '../wire/action.ts';
+import { recorderOf } from '../trail.ts';
+import { Done, NoBody } from '../wire/action.ts';
 import { DeadLetterBrief, DeadLetterDetail } from '../wire/dead-letter.ts';
 
 const params = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
@@ -32,7 +34,10 @@ export const deadLetterRoutes = (api: Api, { store, actions }: ApiContext): void
   );
   api.post(
     '/api/v1/dead-letters/:id/retry',
-    { schema: { summary: 'Hand it to its consumer once more', params, response: acts(Done) } },
-    ({ params: { id } }) => actions.retryDeadLetter(id),
+    {
+      config: needs('admin'),
+      schema: { summary: 'Hand it to its consumer once more', params, body: NoBody, response: acts(Done) },
+    },
+    (request) => actions(recorderOf(request)).retryDeadLetter(request.params.id),
   );
 };

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { needs } from '../access.ts';
 import { acts, found, reads, readsOne } from '../answers.ts';
 import type { Api, ApiContext } from '../context.ts';
 import { listRebuilds, rebuildDetail } from '../queries/rebuilds.ts';
 import { transitionsSince } from '../queries/transitions.ts';
-import { Done } from '../wire/action.ts';
+import { recorderOf } from '../trail.ts';
+import { Done, NoBody } from '../wire/action.ts';
 import { RebuildBrief, RebuildDetail } from '../wire/rebuild.ts';
 import { TransitionPage } from '../wire/transition.ts';
 
@@ -55,7 +57,15 @@ export const rebuildRoutes = (api: Api, context: ApiContext): void => {
   readingRoutes(api, context);
   api.post(
     '/api/v1/rebuilds/:id/cancel',
-    { schema: { summary: 'Cancel a rebuild and what only it asked for', params, response: acts(Done) } },
-    ({ params: { id } }) => context.actions.cancelRebuild(id),
+    {
+      config: needs('rebuilds'),
+      schema: {
+        summary: 'Cancel a rebuild and what only it asked for',
+        params,
+        body: NoBody,
+        response: acts(Done),
+      },
+    },
+    (request) => context.actions(recorderOf(request)).cancelRebuild(request.params.id),
   );
 };

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { Arch, ImageName } from '../../../schemas/ids.ts';
 import { Explained } from '../../planning/explained.ts';
 
+/** Of what is asked for by its path alone: nothing, or an empty object. */
+export const NoBody = z.strictObject({}).nullish();
+
 export const BuildRequest = z.strictObject({
   image: ImageName,
   arches: z.array(Arch).min(1).optional().describe('Default: all of the image.'),

@@ -11,7 +11,7 @@ export const anApi = async () => {
   await fillWithFleet(environment.store);
   const context = {
     store: environment.store,
-    actions: {
+    actions: () => ({
       buildByHand: unexpected,
       whatIf: unexpected,
       cancelRebuild: unexpected,
@@ -23,7 +23,9 @@ export const anApi = async () => {
       pause: unexpected,
       resume: unexpected,
       adopt: unexpected,
-    },
+      createToken: unexpected,
+      revokeToken: unexpected,
+    }),
     process: '0199a5b0-0000-7000-8000-000000000001',
     workerLease: 60,
     status: () => ({

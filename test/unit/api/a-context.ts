@@ -3,6 +3,7 @@ import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQue
 import { pino } from 'pino';
 import type { Actions } from '../../../src/api/actions.ts';
 import type { ApiContext } from '../../../src/api/context.ts';
+import { newTokenText, tokenHash } from '../../../src/runtime/token-text.ts';
 import type { Database } from '../../../src/store/database.ts';
 
 const emptyDatabase = () =>
@@ -14,6 +15,9 @@ const emptyDatabase = () =>
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
+
+/** What the command line of the same machine would find. */
+export const localToken = newTokenText();
 
 const unexpected = (): Promise<never> => Promise.reject(new Error('this action was not expected'));
 
@@ -29,13 +33,16 @@ export const noActions: Actions = {
   pause: unexpected,
   resume: unexpected,
   adopt: unexpected,
+  createToken: unexpected,
+  revokeToken: unexpected,
 };
 
 export const aContext = (actions: Partial<Actions> = {}): ApiContext => ({
   store: { db: emptyDatabase() },
   process: '0199a5b0-0000-7000-8000-000000000001',
   workerLease: 60,
-  actions: { ...noActions, ...actions },
+  actions: () => ({ ...noActions, ...actions }),
+  localTokenHash: tokenHash(localToken),
   status: () => ({
     instance: 'test',
     version: '0.1.0',

@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 export interface Asked {
   readonly request: string;
   readonly body: unknown;
+  /** The Authorization header. */
+  readonly authorization: string | undefined;
 }
 
 /** By `METHOD /path?query`: a body, or a status with one. */
@@ -34,7 +36,8 @@ export const aStubApi = async (answers: Answers): Promise<StubApi> => {
     });
     request.on('end', () => {
       const line = `${request.method} ${request.url}`;
-      asked.push({ request: line, body: text === '' ? undefined : JSON.parse(text) });
+      const { authorization } = request.headers;
+      asked.push({ request: line, body: text === '' ? undefined : JSON.parse(text), authorization });
       const [status, body] =
         line in answers
           ? statusAndBody(next(answers[line]))

@@ -33,6 +33,7 @@ describe('secrets', () => {
     ['see https://u:p@h and amqps://a:b@c', 'see https://u:***@h and amqps://a:***@c'],
     ['amqp://:only@host', 'amqp://:***@host'],
     ['http://host:8080/path@x', 'http://host:8080/path@x'],
+    [`Bearer flibs_${'x'.repeat(43)}, of flibs_demo`, 'Bearer flibs_***, of flibs_demo'],
     ['plain text: with a colon @ sign', 'plain text: with a colon @ sign'],
   ])('%s is shown as %s', (text, shown) => {
     expect(maskSecrets(text)).toBe(shown);
