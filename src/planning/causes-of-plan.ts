@@ -6,11 +6,11 @@ import type { CauseKind } from './rule-matching.ts';
 
 export type CausesOfPlan = (image: ImageName, arch: Arch) => readonly CauseKind[];
 
-/** Parents come before their children in a plan. */
-export const causesOfPlan = (
+/** Parents come before their children in a plan. A step for each build. */
+export function* causesOfPlanInSteps(
   { builds }: Pick<Plan, 'builds'>,
   references: readonly SourceReference[],
-): CausesOfPlan => {
+): Generator<undefined, CausesOfPlan> {
   const bySource = causesBySource(references);
   const known = new Map<string, readonly CauseKind[]>();
   for (const { image, arches } of builds) {
@@ -18,6 +18,7 @@ export const causesOfPlan = (
       const ofParent = (parent: string) => known.get(`${parent} ${arch}`) ?? [];
       known.set(`${image} ${arch}`, causesOf(reasons, bySource, ofParent));
     }
+    yield;
   }
   return (image, arch) => known.get(`${image} ${arch}`) ?? [];
-};
+}

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { Arch, type ImageName } from '../../schemas/ids.ts';
 import type { LeftAlone } from './left-alone.ts';
 import { PauseNote } from './paused.ts';
-import type { Plan, PlannedArchBuild } from './plan-types.ts';
+import type { Plan, PlannedArchBuild, PlannedBuild } from './plan-types.ts';
 import { describeReason } from './reason.ts';
+import { toEnd } from './to-end.ts';
 
 export const Explained = z.object({
   builds: z
@@ -44,25 +45,44 @@ export const explainedOf = (
   made: Plan,
   releaseOf: (image: ImageName) => string,
   leftAlone: readonly LeftAlone[] = made.leftAlone,
-): Explained => ({
-  builds: made.builds.map(({ image, arches }) => {
-    const parent = arches.map((archBuild) => archBuild.parent).find(({ kind }) => kind === 'planned');
-    return {
-      image,
-      distroRelease: releaseOf(image),
-      parent: parent?.kind === 'planned' ? parent.image : null,
-      arches: arches.map((one) => ({
-        arch: one.arch,
-        after: rebuiltFirst(one),
-        reasons: one.reasons.map(describeReason),
-      })),
-    };
-  }),
-  leftAlone: leftAlone.map(({ image, arch, text }) => ({ image, arch: arch ?? null, reason: text })),
-  remarks: [],
-  paused: [],
-  expectedSeconds: null,
-});
+): Explained => toEnd(explainedInSteps(made, releaseOf, leftAlone));
+
+/** The same with a step for each build. */
+export function* explainedInSteps(
+  made: Plan,
+  releaseOf: (image: ImageName) => string,
+  leftAlone: readonly LeftAlone[] = made.leftAlone,
+): Generator<undefined, Explained> {
+  const builds: Explained['builds'] = [];
+  for (const build of made.builds) {
+    builds.push(explainedBuild(build, releaseOf(build.image)));
+    yield;
+  }
+  return {
+    builds,
+    leftAlone: leftAlone.map(({ image, arch, text }) => ({ image, arch: arch ?? null, reason: text })),
+    remarks: [],
+    paused: [],
+    expectedSeconds: null,
+  };
+}
+
+const explainedBuild = (
+  { image, arches }: PlannedBuild,
+  distroRelease: string,
+): Explained['builds'][number] => {
+  const parent = arches.map((archBuild) => archBuild.parent).find(({ kind }) => kind === 'planned');
+  return {
+    image,
+    distroRelease,
+    parent: parent?.kind === 'planned' ? parent.image : null,
+    arches: arches.map((one) => ({
+      arch: one.arch,
+      after: rebuiltFirst(one),
+      reasons: one.reasons.map(describeReason),
+    })),
+  };
+};
 
 const rebuiltFirst = ({ parent, buildParents }: PlannedArchBuild): string[] => [
   ...new Set([parent, ...buildParents].flatMap((one) => (one.kind === 'planned' ? [one.image] : []))),

@@ -10,6 +10,7 @@ import { type LeftAlone, leftAlone } from './left-alone.ts';
 import { planImage } from './plan-image.ts';
 import type { Plan, PlanInput, PlannableImage, PlannedBuild } from './plan-types.ts';
 import { begin, type PlanningState } from './planning-state.ts';
+import { toEnd } from './to-end.ts';
 import { withdrawalsLeft } from './withdrawn.ts';
 
 /**
@@ -17,13 +18,7 @@ import { withdrawalsLeft } from './withdrawn.ts';
  * arch, on its new parent. Work grows with the input, not with the fleet.
  * @throws Error naming the images when they are built from each other in a circle.
  */
-export const plan = (input: PlanInput): Plan => {
-  const steps = planInSteps(input);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-};
+export const plan = (input: PlanInput): Plan => toEnd(planInSteps(input));
 
 /** The same, image by image: where others wait for the processor, they can have a turn between two steps. */
 export function* planInSteps(input: PlanInput): Generator<undefined, Plan> {

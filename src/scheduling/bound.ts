@@ -4,7 +4,8 @@
  * comes after the last of them (Fernandez and Bussell 1973). The largest over many such sets is taken.
  */
 import type { Arch } from '../../schemas/ids.ts';
-import { leavesFirstInSteps, parentsAmong, toEnd } from './leaves-first.ts';
+import { toEnd } from '../planning/to-end.ts';
+import { leavesFirstInSteps, parentsAmong } from './leaves-first.ts';
 import { type EstimatedBuild, remainingPathInSteps } from './remaining-path.ts';
 
 export interface PooledBuild extends EstimatedBuild {

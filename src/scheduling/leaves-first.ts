@@ -10,14 +10,6 @@ export interface Waiting {
 export const parentsAmong = (of: Waiting, list: ReadonlyMap<string, unknown>): readonly string[] =>
   [...new Set(of.dependsOn)].filter((id) => list.has(id));
 
-/** What a generator returns, without a pause. */
-export const toEnd = <T>(steps: Generator<undefined, T>): T => {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
-};
-
 /**
  * Each after all that wait for it, with a step for each: where others wait for the processor, they can have a turn
  * between two.

@@ -1,5 +1,6 @@
 /** How long the longest chain of work is that begins with each arch build: what list scheduling goes by. */
-import { leavesFirstInSteps, parentsAmong, toEnd, type Waiting } from './leaves-first.ts';
+import { toEnd } from '../planning/to-end.ts';
+import { leavesFirstInSteps, parentsAmong, type Waiting } from './leaves-first.ts';
 
 export interface EstimatedBuild extends Waiting {
   /** Its own estimate. */

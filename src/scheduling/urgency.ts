@@ -2,7 +2,8 @@
 import type { Severity } from '../../schemas/nomination.ts';
 import { eachOnce } from '../planning/causes.ts';
 import type { CauseKind } from '../planning/rule-matching.ts';
-import { leavesFirstInSteps, parentsAmong, toEnd } from './leaves-first.ts';
+import { toEnd } from '../planning/to-end.ts';
+import { leavesFirstInSteps, parentsAmong } from './leaves-first.ts';
 import { severityClass } from './priority.ts';
 import type { EstimatedBuild } from './remaining-path.ts';
 

@@ -1,4 +1,5 @@
 /** Many rows of one table, in few statements. */
+import { setImmediate } from 'node:timers/promises';
 import { type Insertable, type RawBuilder, type SelectType, sql, type Transaction } from 'kysely';
 import type { Database } from './database.ts';
 
@@ -8,10 +9,10 @@ export type NewRow<Table, Insert = Insertable<Table>> = {
 };
 
 /** So many rows in a statement: neither this process nor the server's should be held by one for long. */
-const chunk = 500;
+const chunk = 250;
 
 /** So many are on their way at most: the server has something to do while the next are made, and no more is in memory. */
-const mostOnTheirWay = 2 * chunk;
+const mostOnTheirWay = 4 * chunk;
 
 /** Some rows of one table, as a statement. */
 interface Insert {
@@ -66,6 +67,8 @@ export const insertAll = async (
       answered.catch(() => undefined);
       onTheirWay.push({ count, answered });
       rows += count;
+      // There may be many more: others have a turn.
+      if (count === chunk) await setImmediate();
     }
   }
   for (const { answered } of onTheirWay) await answered;

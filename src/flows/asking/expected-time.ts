@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Explained } from '../../planning/explained.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { inSlices } from '../../runtime/in-slices.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { boundInSteps } from '../../scheduling/bound.ts';
 import { readEstimates } from '../dispatching/durations.ts';
 
@@ -24,14 +24,14 @@ export const expectedSeconds = async (
     .select(['arches', 'slots'])
     .where('announced_at', '>', sql<Date>`now() - interval '1 minute'`)
     .execute();
-  const archBuilds = builds.flatMap(({ image, arches }) =>
+  const archBuildsOf = ({ image, arches }: (typeof builds)[number]) =>
     arches.map(({ arch, after }) => ({
       id: `${image} ${arch}`,
       arch,
       seconds: estimate(image, arch),
       dependsOn: after.map((parent) => `${parent} ${arch}`),
-    })),
-  );
+    }));
+  const archBuilds = (await inSlices(eachOf(builds, archBuildsOf))).flat();
   const { seconds } = await inSlices(boundInSteps(archBuilds, workers));
   return Number.isFinite(seconds) ? seconds : null;
 };

@@ -1,7 +1,7 @@
 /** What would happen: the planner on the present contents and what is supposed. Changes nothing. */
 import { sql, type Transaction } from 'kysely';
 import type { ImageName } from '../../../schemas/ids.ts';
-import { type Explained, explainedOf } from '../../planning/explained.ts';
+import { type Explained, explainedInSteps } from '../../planning/explained.ts';
 import { parseModule, parseSource } from '../../planning/hypothesis.ts';
 import { pauseNotes } from '../../planning/paused.ts';
 import { planInSteps } from '../../planning/plan.ts';
@@ -50,7 +50,7 @@ export const explainWhatIf = async (tx: Tx, hypothesis: Hypothesis): Promise<Exp
     const supposed = supposing({ ...input, requested: [] }, hypothesis);
     const made = await inSlices(planInSteps(supposed));
     effects.push(effectsOf(input, hypothesis));
-    explained.push(explainedOf(made, () => name));
+    explained.push(await inSlices(explainedInSteps(made, () => name)));
     for (const { image, reason } of made.leftAlone) if (reason.kind === 'paused') leftAlone.add(image);
   }
   const builds = explained.flatMap((each) => each.builds);

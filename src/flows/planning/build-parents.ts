@@ -2,20 +2,21 @@
 import { sql } from 'kysely';
 import type { Plan } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { begunNow } from '../begun.ts';
 import { type ArchBuild, moveArchBuild } from '../move.ts';
 
 /** After all arch builds of a plan are written: those that take files from others of it are blocked on them. */
 export const waitForBuildParents = async (flow: Flow, plan: Pick<Plan, 'builds'>): Promise<void> => {
-  const edges = plan.builds.flatMap(({ image, arches }) =>
+  const edgesOf = ({ image, arches }: Plan['builds'][number]) =>
     arches.flatMap(({ arch, buildParents }) =>
       buildParents.flatMap((parent) =>
         parent.kind === 'planned' || parent.kind === 'under-way'
           ? [{ image, arch, parent: parent.image }]
           : [],
       ),
-    ),
-  );
+    );
+  const edges = (await inSlices(eachOf(plan.builds, edgesOf))).flat();
   if (edges.length === 0) return;
   // One build of an image is under way, so names are enough.
   const { rows } = await sql<{ id: number; parents: string }>`

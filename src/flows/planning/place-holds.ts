@@ -6,6 +6,7 @@ import { grouped } from '../../planning/grouped.ts';
 import { describeHold, isAwaited } from '../../planning/judge-hold.ts';
 import type { Plan } from '../../planning/plan-types.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { moveArchBuilds } from '../move-many.ts';
 import {
   type HeldBuild,
@@ -19,9 +20,9 @@ import {
 
 /** Of the arch builds that a plan has written or joined, in the transaction that planned them. */
 export const placeHolds = async (flow: Flow, distroRelease: string, plan: Plan): Promise<void> => {
-  const waiting = [...plan.builds, ...plan.joined].flatMap(({ image, arches }) =>
-    arches.flatMap(({ arch, reasons }) => (reasons.some(isAwaited) ? [{ image, arch }] : [])),
-  );
+  const waitingOf = ({ image, arches }: Plan['builds' | 'joined'][number]) =>
+    arches.flatMap(({ arch, reasons }) => (reasons.some(isAwaited) ? [{ image, arch }] : []));
+  const waiting = (await inSlices(eachOf([...plan.builds, ...plan.joined], waitingOf))).flat();
   if (waiting.length === 0) return;
   const policy = await holdPolicyOf(flow, distroRelease);
   const toHold = await lockThose(

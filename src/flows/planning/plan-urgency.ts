@@ -7,7 +7,7 @@ import type { CauseKind } from '../../planning/rule-matching.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { inSlices } from '../../runtime/in-slices.ts';
 import { type Urgency, urgenciesInSteps } from '../../scheduling/urgency.ts';
-import { workId, workOfPlan } from '../../scheduling/work-of-plan.ts';
+import { workId, workOfPlanInSteps } from '../../scheduling/work-of-plan.ts';
 import { readEstimates } from '../dispatching/durations.ts';
 
 /** Columns of `arch_build`. */
@@ -34,7 +34,7 @@ export const planUrgency = async (
   const urgent = new Map<Arch, ReadonlyMap<string, Urgency>>();
   // No arch waits for another.
   for (const arch of Arch.options) {
-    const builds = workOfPlan(onlyOn(arch, plan), references, estimate);
+    const builds = await inSlices(workOfPlanInSteps(onlyOn(arch, plan), references, estimate));
     urgent.set(arch, await inSlices(urgenciesInSteps(builds)));
   }
   return (image, arch) => {

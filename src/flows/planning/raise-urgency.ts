@@ -7,6 +7,7 @@ import type { Plan } from '../../planning/plan-types.ts';
 import type { Reason } from '../../planning/reason.ts';
 import type { CauseKind } from '../../planning/rule-matching.ts';
 import type { Flow } from '../../runtime/consumer.ts';
+import { eachOf, inSlices } from '../../runtime/in-slices.ts';
 import { archBuildKey, type Written } from './written.ts';
 
 interface Planned {
@@ -23,13 +24,13 @@ export const raiseUrgency = async (
   written: Written,
 ): Promise<void> => {
   const joined = plan.joined.flatMap(({ image, arches }) => arches.map((each) => ({ image, ...each })));
-  const upon = plan.builds.flatMap(({ image, arches }) =>
+  const uponUnderWay = ({ image, arches }: Plan['builds'][number]) =>
     arches
       .filter(({ parent, buildParents }) =>
         [parent, ...buildParents].some(({ kind }) => kind === 'under-way'),
       )
-      .map((each) => ({ image, ...each })),
-  );
+      .map((each) => ({ image, ...each }));
+  const upon = (await inSlices(eachOf(plan.builds, uponUnderWay))).flat();
   const all: readonly Planned[] = [...joined, ...upon];
   const idsOf = (some: readonly Planned[]) =>
     some.flatMap(({ image, arch }) => written.archBuilds.get(archBuildKey(image, arch))?.id ?? []);
