@@ -17,7 +17,7 @@ export type Identity =
 const ownCommandLine: Caller = { id: null, name: localName, scopes: ['admin'], testCases: null };
 
 const howToAsk =
-  'send `Authorization: Bearer <token>`; `flibs token create` makes one, and the command line on the same machine finds its own';
+  'send `Authorization: Bearer <token>` (with flibs: --token-file or FLIBS_TOKEN); `flibs token create` makes one, and the user who started flibs needs none on its machine';
 
 const refused = (refusal: string, token?: Pick<Caller, 'id' | 'name'>): Identity => ({
   refusal,

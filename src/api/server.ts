@@ -25,6 +25,7 @@ import { sendProblem } from './send-problem.ts';
 import { auditRequests } from './trail.ts';
 
 const largestRequest = 65_536;
+const longestRequest = 30_000;
 
 const documentation = {
   openapi: {
@@ -63,21 +64,23 @@ const guard = (server: FastifyInstance, host: string): void => {
   });
 };
 
-/** Ready for `inject`; {@link startApi} listens. `host` is the configured address. */
-export const buildApi = async (
-  context: ApiContext,
-  host: string,
-  rates = usualRates,
-): Promise<FastifyInstance> => {
+/** What it takes, and what it says of what it does not take. */
+const newServer = ({ log }: Pick<ApiContext, 'log'>): FastifyInstance => {
   const server = fastify({
     bodyLimit: largestRequest,
     forceCloseConnections: true,
     genReqId: () => uuidv7(),
+    // To receive a request; answers may go on for ever.
+    requestTimeout: longestRequest,
+    // What is wrong before there is a route.
+    frameworkErrors: (error, _, reply) => {
+      sendProblem(reply, error.statusCode ?? 400, error.message);
+    },
     routerOptions: { maxParamLength: 300 },
   });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
-  server.setErrorHandler(errorAnswer(context.log));
+  server.setErrorHandler(errorAnswer(log));
   server.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,
@@ -91,6 +94,16 @@ export const buildApi = async (
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
+  return server;
+};
+
+/** Ready for `inject`; {@link startApi} listens. `host` is the configured address. */
+export const buildApi = async (
+  context: ApiContext,
+  host: string,
+  rates = usualRates,
+): Promise<FastifyInstance> => {
+  const server = newServer(context);
   auditRequests(server, context);
   guard(server, host);
   refuseWithoutStore(server, context);

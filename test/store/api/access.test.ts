@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
+import { identify } from '../../../src/api/identify.ts';
 import { buildApi } from '../../../src/api/server.ts';
 import { NewToken, type TokenRequest } from '../../../src/api/wire/token.ts';
 import { actionsOf } from '../../../src/cli/running/actions.ts';
@@ -76,6 +77,12 @@ describe('a token', () => {
       .where('name', '=', 'bob')
       .execute();
     expect(by).toEqual([{ created_by: 'ann' }]);
+  });
+
+  test('tells who asks as it was made', async () => {
+    const { id, token } = await aToken({ scopes: ['results', 'waivers'], testCases: ['web.*'] });
+    const caller = { id, name: 'ann', scopes: ['results', 'waivers'], testCases: ['web.*'] };
+    expect(await identify(`bearer ${token}`, { store: environment.store })).toEqual({ caller });
   });
 
   test('is kept as a hash alone, and found in nothing that is answered', async () => {

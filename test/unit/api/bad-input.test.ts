@@ -15,6 +15,7 @@ const ask = async (request: InjectOptions) => {
 describe('a bad input is 400 and names the field', () => {
   test.each<[string, InjectOptions, RegExp]>([
     ['an image name', { url: '/api/v1/images/..%2Fx' }, /params\/name: must be lower case/],
+    ['a path that is no text', { url: '/api/v1/images/%zz' }, /%zz/],
     ['a rebuild', { url: '/api/v1/rebuilds/x' }, /params\/id: /],
     ['a limit', { url: '/api/v1/rebuilds?limit=9999' }, /querystring\/limit: /],
     ['an unknown query', { url: '/api/v1/events?sinec=1' }, /sinec/],
@@ -67,7 +68,7 @@ describe('a bad input is 400 and names the field', () => {
   ])('%s', async (_, request, error) => {
     const { status, body } = await ask(request);
     expect(status).toBe(400);
-    expect(body).toMatchObject({ error: expect.stringMatching(error) });
+    expect(body).toMatchObject({ type: 'about:blank', status: 400, error: expect.stringMatching(error) });
   });
 
   test('a body that is too large is 413, and how large one may be is told', async () => {
