@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Evr } from '../content.ts';
 import { Arch, ArtifactDigest, IndexDigest, RunId } from '../ids.ts';
+import { Instant } from '../instant.ts';
 import { IndexEntry } from './building.ts';
 import { defineEvent } from './event.ts';
 import { OfBuild, OfOneArch, ofBuild, ofOneArch } from './of-build.ts';
@@ -54,12 +55,21 @@ export const ResultRecorded = defineEvent({
   }),
 });
 
+const TestState = z.enum(['passed', 'missing', 'queued', 'running', 'failed', 'errored']);
+
 /** One thing that a policy asks for, and how it stands. */
 export const Requirement = z.object({
   testCase: z.string(),
+  scenario: z.string().optional(),
   arch: Arch.optional(),
-  state: z.enum(['passed', 'missing', 'queued', 'running', 'failed', 'errored']),
+  variant: z.string().optional(),
+  state: z.enum([...TestState.options, 'waived']),
   result: z.number().int().optional(),
+  /** Where it is waived: how it would stand without. */
+  unwaived: TestState.optional(),
+  waiver: z.number().int().optional(),
+  /** Where it waits: from then on that is an alarm. */
+  alarmAt: Instant.optional(),
 });
 export type Requirement = z.infer<typeof Requirement>;
 

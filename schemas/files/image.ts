@@ -1,6 +1,7 @@
 /** An image definition as the store keeps it: what a folder's Containerfile, container.yaml and gating.yaml say. */
 import { z } from 'zod';
 import { Arch, ArtifactDigest, DistroReleaseName, ImageName } from '../ids.ts';
+import { Instant } from '../instant.ts';
 
 /** The command that the smoke tester has run in the image, on each arch. Exit status 0 passes. */
 export const SmokeTest = z.object({
@@ -43,8 +44,29 @@ export const AdoptedRecipe = z.object({
   from: z.string().min(1),
 });
 
-/** One `!PassingTestCaseRule` of gating.yaml: the test case must have passed for the index and on every arch. */
-export const GatingRule = z.object({ testCase: z.string().min(1) });
+/** One `!PassingTestCaseRule` of gating.yaml, with what its policy says of when it holds. */
+export const GatingRule = z.object({
+  /** It must have passed for the index and on every arch. */
+  testCase: z.string().min(1),
+  /** Absent: every scenario that results name. */
+  scenario: z.string().min(1).optional(),
+  /** It holds for builds begun from then on. */
+  validSince: Instant.optional(),
+  /** It holds for builds begun before. */
+  validUntil: Instant.optional(),
+  /** Each arch of a subject must have reported; for the index of an image that is so in any case. */
+  arches: z.literal('required').optional(),
+  /** Seconds from when the build was begun, after which waiting is an alarm. */
+  alarmAfter: z.number().int().positive().optional(),
+  /** The policy's id. */
+  policy: z.string().optional(),
+  /** For whom it holds among those that ask by Greenwave's API; absent: for all. The image's own gate takes it in any case. */
+  decisionContexts: z.array(z.string()).optional(),
+  subjectTypes: z.array(z.string()).optional(),
+  /** Shell patterns of components; absent: all. */
+  packages: z.array(z.string()).optional(),
+  excludedPackages: z.array(z.string()).optional(),
+});
 export type GatingRule = z.infer<typeof GatingRule>;
 
 export const ImageDefinition = z.object({

@@ -1,6 +1,7 @@
 /** A JSON file that a person or a program hands in: read, and checked against its schema. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { reasonOf } from '../config/problem.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,21 +10,30 @@ import { UserError } from './user-error.ts';
 
 /** Where in the file, and what is wrong there. */
 export interface FileProblem {
-  /** `images.3.arches.x86_64.rpms.12`; empty for the file as a whole. */
+  /** `line 7: images.3.arches.x86_64.rpms.12`; empty for the file as a whole. */
   readonly path: string;
   readonly problem: string;
+}
+
+/** The page that explains such files. */
+export interface Explained {
+  readonly page?: string;
 }
 
 const mostProblems = 20;
 
 /** @throws {@link UserError} `usage` that names the file and each place in it that is wrong. */
-export const unusable = (file: string, problems: readonly FileProblem[], cause?: unknown): UserError => {
+export const unusable = (
+  file: string,
+  problems: readonly FileProblem[],
+  { page = 'docs/planning.md', cause }: Explained & { readonly cause?: unknown } = {},
+): UserError => {
   const lines = problems
     .slice(0, mostProblems)
     .map(({ path, problem }) => `\n  ${path === '' ? '' : `${path}: `}${printable(problem)}`);
   const more = problems.length > mostProblems ? `\n  and ${problems.length - mostProblems} more` : '';
   return new UserError('usage', `${file} cannot be used:${lines.join('')}${more}`, {
-    hint: 'docs/planning.md says what it may hold',
+    hint: `${page} says what it may hold`,
     cause,
   });
 };
@@ -36,24 +46,34 @@ export const readInputFile = async <Schema extends z.ZodType>(
   file: string,
   schema: Schema,
   terminal: Terminal,
+  explained: Explained = {},
 ): Promise<z.output<Schema>> => {
-  const path = resolve(terminal.workingDirectory, file);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw unusable(file, [{ path: '', problem: `cannot be read: ${reasonOf(error)}` }], error);
-  });
-  const parsed = schema.safeParse(parseJson(file, text), { reportInput: true });
+  const text = await readInputText(file, terminal, explained);
+  const parsed = schema.safeParse(parseJson(file, text, explained), { reportInput: true });
   if (parsed.success) return parsed.data;
-  throw unusable(file, parsed.error.issues.map(problemOf));
+  const lineOf = linesOf(text);
+  throw unusable(
+    file,
+    parsed.error.issues.map((issue) => problemOf(issue, lineOf)),
+    explained,
+  );
 };
 
-const parseJson = (file: string, text: string): unknown => {
+/** @throws {@link UserError} `usage` when it cannot be read. */
+export const readInputText = (file: string, terminal: Terminal, explained: Explained = {}): Promise<string> =>
+  readFile(resolve(terminal.workingDirectory, file), 'utf8').catch((error: unknown) => {
+    const problem = `cannot be read: ${reasonOf(error)}`;
+    throw unusable(file, [{ path: '', problem }], { ...explained, cause: error });
+  });
+
+const parseJson = (file: string, text: string, explained: Explained): unknown => {
   try {
     return JSON.parse(text);
   } catch (error) {
     throw unusable(
       file,
       [{ path: placeIn(text, reasonOf(error)), problem: `is no JSON: ${reasonOf(error)}` }],
-      error,
+      { ...explained, cause: error },
     );
   }
 };
@@ -68,9 +88,33 @@ const placeIn = (text: string, message: string): string => {
 
 type Issue = z.core.$ZodIssue;
 
-const problemOf = (issue: Issue): FileProblem => {
+type LineOf = (path: readonly PropertyKey[]) => number | undefined;
+
+const problemOf = (issue: Issue, lineOf: LineOf): FileProblem => {
   const [path, deepest] = innermost(issue, issue.path);
-  return { path: path.map(String).join('.'), problem: `${quoted(deepest.input)}${wordsOf(deepest)}` };
+  const line = lineOf(path);
+  const places = [
+    ...(line === undefined ? [] : [`line ${line}`]),
+    ...(path.length > 0 ? [path.map(String).join('.')] : []),
+  ];
+  return { path: places.join(': '), problem: `${quoted(deepest.input)}${wordsOf(deepest)}` };
+};
+
+/** Above that, reading a file once more for the sake of its lines takes too long. */
+const mostForLines = 1_048_576;
+
+/** JSON is YAML too, whose parser remembers where each value stands. */
+const linesOf = (text: string): LineOf => {
+  if (text.length > mostForLines) return () => undefined;
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: 'json' });
+  return (path) => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node: unknown = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
 };
 
 /** Of a union, what the branch says that comes nearest: the one that is of the right type. */

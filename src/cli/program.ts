@@ -7,6 +7,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { demoCommand } from './commands/demo.ts';
+import { gateCommand } from './commands/gate.ts';
 import { generateCommand } from './commands/generate.ts';
 import { imagesCommand } from './commands/images.ts';
 import { inventoryCommand } from './commands/inventory.ts';
@@ -61,6 +62,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     configCommand,
     messagesCommand,
     planCommand,
+    gateCommand,
     (terminal) => generateCommand(terminal, () => buildProgram(nowhere)),
   ],
 };

@@ -1,118 +1,84 @@
 /**
- * The gate: policy, results and the arches that must have spoken, to a decision. The rules that peers lack: silence
- * of a required arch is missing, and waiting is told apart from failing.
+ * The gate: policies, results and waivers, to a decision. The rules that peers lack: silence of a required arch is
+ * missing, waiting is told apart from failing, and a run's later state counts whatever the order of arrival.
  */
-import type { DecisionState, Outcome, Requirement } from '../../schemas/events/releasing.ts';
-import type { GatingRule } from '../../schemas/files/image.ts';
-import type { Arch, IndexDigest, ManifestDigest } from '../../schemas/ids.ts';
-import { summarise } from './summary.ts';
+import { type Asked, askedBy } from './asked.ts';
+import type { Decision, DecisionInput, DecisionRequest, Refusal, Subject } from './decision.ts';
+import { fitsOne } from './glob.ts';
+import { type Case, concluded, type Judged, judge } from './judge.ts';
+import type { Policy, Rule, SubjectType } from './policy.ts';
+import { noRemoteRules } from './remote-rules.ts';
+import { isOfType, subjectTypeOf } from './subject-types.ts';
 
-export interface TestResult {
-  readonly id: number;
-  readonly testCase: string;
-  readonly outcome: Outcome;
-  /** Absent: the result is for the index as a whole. */
-  readonly arch?: Arch | undefined;
-  /** What was tested: the index, or one arch's manifest. A result for anything else never counts. */
-  readonly digest: IndexDigest | ManifestDigest;
-  /** The attempt it belongs to; absent: an attempt of its own. */
-  readonly run?: string | undefined;
-  /** Grows with each result received. */
-  readonly receivedOrder: number;
-}
+/** Pure: equal inputs give an equal decision, in whatever order results and waivers are handed in. */
+export const decide = (input: DecisionInput): Decision | Refusal => {
+  const applicable: string[] = [];
+  const judged: Judged[] = [];
+  for (const subject of input.request.subjects) {
+    const of = caseOf(input, subject);
+    const policies = applicablePolicies(input, of.type);
+    if (policies.length === 0 && !of.type.ignoreMissingPolicy) return noPolicies(input.request, of.type);
+    const asked = askedBy(policies, of);
+    const refusal = needsArches(asked, subject);
+    if (refusal) return refusal;
+    if (!input.request.rules) applicable.push(...policies.map(({ id }) => id ?? ''));
+    judged.push(judge(of, asked));
+  }
+  return concluded(judged, applicable);
+};
 
-export interface GateInput {
-  readonly rules: readonly GatingRule[];
-  readonly requiredArches: readonly Arch[];
-  readonly indexDigest: IndexDigest;
-  readonly manifests: readonly { readonly arch: Arch; readonly manifestDigest: ManifestDigest }[];
-  readonly results: readonly TestResult[];
-}
+const caseOf = (input: DecisionInput, subject: Subject): Case => {
+  const { request, now } = input;
+  const { when, ignoreResults = [], ignoreWaivers = [] } = request;
+  const isThen = (at: string | undefined) => when === undefined || (at !== undefined && at <= when);
+  return {
+    subject,
+    type: subjectTypeOf(subject.type, input.subjectTypes),
+    decisionContexts: request.rules ? undefined : request.decisionContexts,
+    productVersion: request.productVersion,
+    remoteRules: input.remoteRules ?? noRemoteRules,
+    builtAt: subject.builtAt ?? now,
+    results: input.results.filter(({ id, at }) => isThen(at) && !ignoreResults.includes(id)),
+    waivers: input.waivers.filter(({ id, at }) => isThen(at) && !ignoreWaivers.includes(id)),
+    at: when ?? now,
+  };
+};
 
-export interface Decision {
-  readonly state: DecisionState;
-  /** One for each test case and required arch, in the order of the rules, then of the arches. */
-  readonly requirements: readonly Requirement[];
-  readonly summary: string;
-}
-
-/**
- * Each rule must have passed on each required arch, by the latest result for exactly this index or that arch's
- * manifest. With no required arch, each rule must have passed for the index.
- */
-export const decide = (input: GateInput): Decision => {
-  const manifests = new Map(input.manifests.map((entry) => [entry.arch, entry.manifestDigest]));
-  const testCases = [...new Set(input.rules.map((rule) => rule.testCase))];
-  const arches: readonly (Arch | undefined)[] =
-    input.requiredArches.length > 0 ? [...new Set(input.requiredArches)] : [undefined];
-
-  const requirements = testCases.flatMap((testCase) =>
-    arches.map((arch) => {
-      const subject: Subject = {
-        arch,
-        digests: [input.indexDigest, ...optional(arch && manifests.get(arch))],
-      };
-      const counting = input.results.filter(
-        (result) => result.testCase === testCase && speaksFor(result, subject),
+const applicablePolicies = (
+  { policies, request: { rules, decisionContexts, productVersion } }: DecisionInput,
+  type: SubjectType,
+): readonly Policy[] =>
+  rules
+    ? [onDemand(rules, productVersion)]
+    : policies.filter(
+        (policy) =>
+          policy.decisionContexts.some((context) => decisionContexts.includes(context)) &&
+          policy.subjectTypes.some((id) => isOfType(type, id)) &&
+          fitsOne(policy.productVersions, productVersion),
       );
-      return requirementOf(testCase, arch, latest(counting));
-    }),
-  );
-  return { state: overall(requirements), requirements, summary: summarise(requirements) };
-};
 
-interface Subject {
-  readonly arch: Arch | undefined;
-  readonly digests: readonly string[];
-}
-
-const optional = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);
-
-const speaksFor = (result: TestResult, subject: Subject): boolean =>
-  subject.digests.includes(result.digest) && (result.arch === undefined || result.arch === subject.arch);
-
-/** A run's states may arrive in any order, or twice: its end is what counts, whenever it was heard. */
-const stage = (outcome: Outcome): number => (outcome === 'QUEUED' ? 0 : outcome === 'RUNNING' ? 1 : 2);
-
-const laterOfRun = (a: TestResult, b: TestResult): TestResult =>
-  (stage(b.outcome) - stage(a.outcome) || b.receivedOrder - a.receivedOrder) > 0 ? b : a;
-
-const latest = (results: readonly TestResult[]): TestResult | undefined => {
-  const ofRun = new Map<string, TestResult>();
-  for (const result of results) {
-    const key = result.run === undefined ? `result ${result.id}` : `run ${result.run}`;
-    const known = ofRun.get(key);
-    ofRun.set(key, known ? laterOfRun(known, result) : result);
-  }
-  let newest: TestResult | undefined;
-  for (const result of ofRun.values()) {
-    if (!newest || result.receivedOrder > newest.receivedOrder) newest = result;
-  }
-  return newest;
-};
-
-const stateOfOutcome: Record<Outcome, Requirement['state']> = {
-  PASSED: 'passed',
-  INFO: 'passed',
-  FAILED: 'failed',
-  NEEDS_INSPECTION: 'failed',
-  ERROR: 'errored',
-  QUEUED: 'queued',
-  RUNNING: 'running',
-};
-
-const requirementOf = (
-  testCase: string,
-  arch: Arch | undefined,
-  result: TestResult | undefined,
-): Requirement => ({
-  testCase,
-  ...(arch && { arch }),
-  state: result ? stateOfOutcome[result.outcome] : 'missing',
-  ...(result && { result: result.id }),
+const onDemand = (rules: readonly Rule[], productVersion: string): Policy => ({
+  productVersions: [productVersion],
+  decisionContexts: [],
+  subjectTypes: [],
+  packages: [],
+  excludedPackages: [],
+  rules,
 });
 
-const overall = (requirements: readonly Requirement[]): DecisionState => {
-  if (requirements.some(({ state }) => state === 'failed' || state === 'errored')) return 'unsatisfied';
-  return requirements.every(({ state }) => state === 'passed') ? 'satisfied' : 'waiting';
+const noPolicies = ({ decisionContexts, productVersion }: DecisionRequest, { id }: SubjectType): Refusal => ({
+  status: 404,
+  message: `Found no applicable policies for ${id} subjects at gating point(s) ${decisionContexts.join(' ')} in ${productVersion}`,
+});
+
+/** Whose arches nobody knows cannot be asked whether all have reported. */
+const needsArches = (
+  asked: readonly Asked[],
+  { identifier, requiredArches = [] }: Subject,
+): Refusal | undefined => {
+  if (requiredArches.length > 0) return undefined;
+  const asking = asked.find((each) => 'rule' in each && each.rule.arches === 'required');
+  if (asking === undefined || !('rule' in asking)) return undefined;
+  const message = `${asking.rule.testCase} must have been reported for each required arch of ${identifier}: name them in required_arches`;
+  return { status: 400, message };
 };

@@ -49,19 +49,33 @@ export const readYaml = (
     const line = lines.linePos(offset).line;
     return { problems: [problemAt({ file, line, key: '__proto__' }, 'is no key')] };
   }
-  try {
-    return {
-      documents: documents.map((document) => ({
+  const read: YamlDocument[] = [];
+  for (const document of documents) {
+    try {
+      read.push({
         value: document.toJS() ?? '',
         contents: document.contents,
         document,
         place: (path) => placeOf(file, document, lines, path),
-      })),
-    };
-  } catch (error) {
-    // Aliases that multiply beyond the parser's limit, or that lead nowhere.
-    return { problems: [problemAt({ file }, error instanceof Error ? error.message : String(error))] };
+      });
+    } catch (error) {
+      // Aliases that multiply beyond the parser's limit, or that lead nowhere.
+      const what = error instanceof Error ? error.message : String(error);
+      const offset = aliasIn(document, what);
+      const line = offset === undefined ? undefined : lines.linePos(offset).line;
+      return { problems: [problemAt({ file, line }, what)] };
+    }
   }
+  return { documents: read };
+};
+
+/** The alias that an error names, else the first one. */
+const aliasIn = (document: Document.Parsed<ParsedNode>, error: string): number | undefined => {
+  const aliases: { source: string; offset: number | undefined }[] = [];
+  visit(document, {
+    Alias: (_, { source, range }) => void aliases.push({ source, offset: range?.[0] }),
+  });
+  return (aliases.find(({ source }) => error.endsWith(`: ${source}`)) ?? aliases[0])?.offset;
 };
 
 const syntaxProblem = (file: string, { message, pos: [at] }: YAMLError, lines: LineCounter): string =>

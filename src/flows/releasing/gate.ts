@@ -1,7 +1,9 @@
 /** The gate: what a candidate's own policy asks, and what the results say of exactly this index. */
 import { GateDecisionChanged, Outcome } from '../../../schemas/events/releasing.ts';
 import { ImageName, IndexDigest, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
-import { type Decision, decide, type GateInput } from '../../gating/decide.ts';
+import { decideImage, type GateDecision, type GateInput } from '../../gating/decide-image.ts';
+import { isAnotherDecision } from '../../gating/decision-update.ts';
+import { instantOf } from '../../gating/instant.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { refreshBaseline } from '../baseline.ts';
 import { afterBuildEnds } from '../ending/build-ends.ts';
@@ -21,7 +23,7 @@ export const considerGate = async (flow: Flow, settings: Settings, nvr: string):
     found.state === 'candidate' ? await moveBuild(flow, found, 'testing', 'the gate is asked') : found;
   if (build === undefined) return;
   const input = await gateInput(flow, build, IndexDigest.parse(build.index_digest));
-  const decision = decide(input);
+  const decision = decideImage(input);
   const previous = await flow.tx
     .selectFrom('decision')
     .select(['state', 'requirements'])
@@ -29,17 +31,11 @@ export const considerGate = async (flow: Flow, settings: Settings, nvr: string):
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (previous !== undefined && sameDecision(previous, decision)) return;
+  if (!isAnotherDecision(previous, decision)) return;
   await sayDecision(flow, build, input, decision, previous?.state);
   if (decision.state === 'unsatisfied') await reject(flow, settings, build, decision.summary);
   else if (build.state === 'rejected') await takeBack(flow, build, decision.summary);
 };
-
-const sameDecision = (previous: Pick<Decision, 'state' | 'requirements'>, decision: Decision): boolean =>
-  previous.state === decision.state && JSON.stringify(states(previous)) === JSON.stringify(states(decision));
-
-const states = (decision: Pick<Decision, 'requirements'>) =>
-  decision.requirements.map(({ testCase, arch, state }) => [testCase, arch, state]);
 
 const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Promise<GateInput> => {
   const entries = await flow.tx
@@ -71,6 +67,9 @@ const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Pr
       run: result.run_key,
       receivedOrder: result.id,
     })),
+    nvr: build.nvr,
+    builtAt: instantOf(build.created_at),
+    now: instantOf(flow.now),
   };
 };
 
@@ -79,8 +78,8 @@ const sayDecision = async (
   flow: Flow,
   build: Build,
   input: GateInput,
-  decision: Decision,
-  previous: Decision['state'] | undefined,
+  decision: GateDecision,
+  previous: GateDecision['state'] | undefined,
 ): Promise<void> => {
   const { id } = await flow.tx
     .insertInto('decision')

@@ -4,7 +4,7 @@ import { Digest } from '../../../schemas/ids.ts';
 import { releaseRepository } from '../../../src/flows/registry-paths.ts';
 import { considerGate } from '../../../src/flows/releasing/gate.ts';
 import { type Result, recordResult } from '../../../src/flows/releasing/results.ts';
-import { decide } from '../../../src/gating/decide.ts';
+import { decideImage } from '../../../src/gating/decide-image.ts';
 import { anImage, fleet } from '../../simulation/fleet.ts';
 import type { World } from '../../simulation/world.ts';
 import { rowsOf } from '../an-environment.ts';
@@ -50,7 +50,7 @@ test('a decision is stored with its inputs, from which it follows again', async 
   const all = await decisions();
   expect(all.length).toBeGreaterThan(4);
   for (const { inputs, state, requirements, summary } of all)
-    expect(decide(JSON.parse(JSON.stringify(inputs)))).toEqual({ state, requirements, summary });
+    expect(decideImage(JSON.parse(JSON.stringify(inputs)))).toEqual({ state, requirements, summary });
 });
 
 test('a result for another digest is no result for the candidate', async () => {

@@ -102,7 +102,7 @@ describe('a file that cannot be used ends with 2, and file, place and reason are
       /inventory\.json cannot be used:\n {2}line 2, column 6: is no JSON: /,
     ],
     ['half of it', '{"images": [', /inventory\.json cannot be used:\n {2}\S*.*is no JSON: /],
-    ['no object', '[]', /inventory\.json cannot be used:\n {2}Invalid input: expected object/],
+    ['no object', '[]', /inventory\.json cannot be used:\n {2}line 1: Invalid input: expected object/],
     ['another version', '{"schemaVersion": 2, "images": []}', /schemaVersion: Invalid input: expected 1/],
     [
       'no NEVRA',
@@ -140,7 +140,11 @@ describe('a file that cannot be used ends with 2, and file, place and reason are
   });
 
   test.each([
-    ['an unknown kind', '{"kind": "package"}', /change\.json cannot be used:\n {2}nominations\.0\.kind: /],
+    [
+      'an unknown kind',
+      '{"kind": "package"}',
+      /change\.json cannot be used:\n {2}line 1: nominations\.0\.kind: /,
+    ],
     [
       'a module without a stream',
       '{"kind": "module", "name": "nodejs", "version": "1", "context": "c"}',
@@ -171,7 +175,7 @@ describe('a file that cannot be used ends with 2, and file, place and reason are
   test('no more than twenty places are told', async () => {
     const images = Array.from({ length: 30 }, () => '{}').join();
     const { err } = await plan(`{"schemaVersion": 1, "images": [${images}]}`, change);
-    expect(err.match(/^ {2}images/gm)).toHaveLength(20);
+    expect(err.match(/^ {2}line 1: images/gm)).toHaveLength(20);
     expect(err).toMatch(/and \d+ more/);
   });
 });

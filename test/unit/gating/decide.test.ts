@@ -1,168 +1,174 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { Outcome } from '../../../schemas/events/releasing.ts';
-import { Arch, IndexDigest, ManifestDigest } from '../../../schemas/ids.ts';
-import { decide, type GateInput, type TestResult } from '../../../src/gating/decide.ts';
+import { Instant } from '../../../schemas/instant.ts';
+import { decide } from '../../../src/gating/decide.ts';
+import { noRemoteRules } from '../../../src/gating/remote-rules.ts';
+import { anInput, aPolicy, aResult, aRule, at, decided, standings, subject } from './a-decision.ts';
 
-const indexDigest = IndexDigest.parse(`sha256:${'a'.repeat(64)}`);
-const otherIndex = IndexDigest.parse(`sha256:${'b'.repeat(64)}`);
-const manifestOf = (arch: Arch) =>
-  ManifestDigest.parse(`sha256:${String(Arch.options.indexOf(arch)).repeat(64)}`);
-const requiredArches: Arch[] = ['x86_64', 's390x'];
+const both = { subjects: [{ ...subject, requiredArches: ['x86_64', 's390x'] }] };
+const required = [aPolicy({ rules: [aRule({ arches: 'required' })] })];
 
-const aResult = (result: Partial<TestResult> & Pick<TestResult, 'outcome'>): TestResult => {
-  const receivedOrder = result.receivedOrder ?? 1;
-  return { id: receivedOrder, testCase: 'smoke', digest: indexDigest, receivedOrder, ...result };
-};
-
-const gate = (results: readonly TestResult[], more: Partial<GateInput> = {}) =>
-  decide({
-    rules: [{ testCase: 'smoke' }],
-    requiredArches,
-    indexDigest,
-    manifests: requiredArches.map((arch) => ({ arch, manifestDigest: manifestOf(arch) })),
-    results,
-    ...more,
+describe('arches: required', () => {
+  test('makes the silence of a required arch missing', () => {
+    const results = [aResult(1, 'PASSED', { arch: 'x86_64' })];
+    const decision = decided(anInput({ policies: required, results, request: both }));
+    expect(decision.state).toBe('waiting');
+    expect(standings(decision)).toEqual(['passed smoke x86_64', 'missing smoke s390x']);
   });
 
-describe('decide', () => {
-  test('asks for nothing where there are no rules', () => {
-    expect(gate([], { rules: [] })).toEqual({
-      state: 'satisfied',
-      requirements: [],
-      summary: 'No tests are required',
+  test('lets a result for no arch speak for all, and a later one for its own', () => {
+    const results = [aResult(1, 'PASSED'), aResult(2, 'FAILED', { arch: 's390x' })];
+    const decision = decided(anInput({ policies: required, results, request: both }));
+    expect(standings(decision)).toEqual(['passed smoke x86_64', 'failed smoke s390x']);
+  });
+
+  test('overlooks no arch that failed beyond those', () => {
+    const results = [aResult(1, 'PASSED'), aResult(2, 'FAILED', { arch: 'aarch64' })];
+    const decision = decided(anInput({ policies: required, results, request: both }));
+    expect(standings(decision)).toEqual([
+      'passed smoke x86_64',
+      'passed smoke s390x',
+      'failed smoke aarch64',
+    ]);
+  });
+
+  test('cannot be decided where nobody says which arches', () => {
+    expect(decide(anInput({ policies: required }))).toEqual({
+      status: 400,
+      message:
+        'smoke must have been reported for each required arch of webd-2.4-7: name them in required_arches',
     });
   });
 
-  test('silence of a required arch is missing', () => {
-    expect(gate([aResult({ outcome: 'PASSED', arch: 'x86_64' })])).toEqual({
-      state: 'waiting',
-      requirements: [
-        { testCase: 'smoke', arch: 'x86_64', state: 'passed', result: 1 },
-        { testCase: 'smoke', arch: 's390x', state: 'missing' },
-      ],
-      summary: 'Of 2 required tests, 1 result missing',
-    });
-  });
-
-  test('a result without an arch counts for every arch', () => {
-    const decision = gate([aResult({ outcome: 'INFO' })]);
-    expect(decision.state).toBe('satisfied');
-    expect(decision.summary).toBe('All required tests (2 total) have passed or been waived');
-  });
-
-  test("a result for an arch's manifest counts for that arch", () => {
-    const decision = gate([aResult({ outcome: 'PASSED', digest: manifestOf('s390x') })]);
-    expect(decision.requirements.map(({ state }) => state)).toEqual(['missing', 'passed']);
-  });
-
-  test('a result for another digest never counts', () => {
-    expect(gate([aResult({ outcome: 'PASSED', digest: otherIndex })]).state).toBe('waiting');
-  });
-
-  test("a result that names one arch and another arch's manifest counts for neither", () => {
-    const decision = gate([aResult({ outcome: 'PASSED', arch: 'x86_64', digest: manifestOf('s390x') })]);
-    expect(decision.requirements.map(({ state }) => state)).toEqual(['missing', 'missing']);
-  });
-
-  test.each<[Outcome, string, string]>([
-    ['FAILED', 'unsatisfied', 'Of 2 required tests, 2 tests failed'],
-    ['NEEDS_INSPECTION', 'unsatisfied', 'Of 2 required tests, 2 tests failed'],
-    ['ERROR', 'unsatisfied', 'Of 2 required tests, 2 tests errored'],
-    ['QUEUED', 'waiting', 'Of 2 required tests, 2 tests incomplete'],
-    ['RUNNING', 'waiting', 'Of 2 required tests, 2 tests incomplete'],
-  ])('%s makes it %s', (outcome, state, summary) => {
-    expect(gate([aResult({ outcome })])).toMatchObject({ state, summary });
-  });
-
-  test('the latest run counts, so that a test can be run again', () => {
-    const first = aResult({ outcome: 'FAILED', run: 'one', receivedOrder: 1 });
-    const second = aResult({ outcome: 'PASSED', run: 'two', receivedOrder: 2 });
-    expect(gate([second, first]).state).toBe('satisfied');
-  });
-
-  test('a new run that has begun takes a passed decision back', () => {
-    const passed = aResult({ outcome: 'PASSED', run: 'one', receivedOrder: 1 });
-    const again = aResult({ outcome: 'RUNNING', run: 'two', receivedOrder: 2 });
-    expect(gate([passed, again]).state).toBe('waiting');
-  });
-
-  test('a run that was heard to be queued after its end has ended', () => {
-    const passed = aResult({ outcome: 'PASSED', run: 'one', receivedOrder: 1 });
-    const late = aResult({ outcome: 'QUEUED', run: 'one', receivedOrder: 2 });
-    expect(gate([late, passed]).state).toBe('satisfied');
-  });
-
-  test('the parts of the summary are sorted', () => {
-    const arches: Arch[] = ['x86_64', 'aarch64', 's390x', 'ppc64le'];
-    const results = [
-      aResult({ outcome: 'FAILED', arch: 'x86_64' }),
-      aResult({ outcome: 'ERROR', arch: 'aarch64', receivedOrder: 2 }),
-      aResult({ outcome: 'QUEUED', arch: 's390x', receivedOrder: 3 }),
-    ];
-    expect(gate(results, { requiredArches: arches }).summary).toBe(
-      'Of 4 required tests, 1 result missing, 1 test errored, 1 test failed, 1 test incomplete',
-    );
-  });
-
-  test('one test case in two rules counts once', () => {
-    const rules = [{ testCase: 'smoke' }, { testCase: 'smoke' }];
-    expect(gate([], { rules }).requirements).toHaveLength(2);
-  });
-
-  test('without required arches the index itself must have passed', () => {
-    expect(gate([], { requiredArches: [] }).requirements).toEqual([{ testCase: 'smoke', state: 'missing' }]);
-    expect(gate([aResult({ outcome: 'PASSED' })], { requiredArches: [] }).state).toBe('satisfied');
+  test('holds where one of two equal rules has it', () => {
+    const policies = [aPolicy(), ...required];
+    expect(standings(decided(anInput({ policies, request: both })))).toEqual([
+      'missing smoke x86_64',
+      'missing smoke s390x',
+    ]);
   });
 });
 
-describe('for any results', () => {
-  const results = fc
-    .array(
-      fc.record({
-        outcome: fc.constantFrom(...Outcome.options),
-        testCase: fc.constantFrom('smoke', 'other'),
-        arch: fc.constantFrom<(Arch | undefined)[]>('x86_64', 's390x', undefined),
-        digest: fc.constantFrom(indexDigest, otherIndex, manifestOf('x86_64'), manifestOf('s390x')),
-        run: fc.constantFrom('one', 'two', 'three', undefined),
-      }),
-      { maxLength: 12 },
-    )
-    .map((list) => list.map((result, order): TestResult => ({ ...result, id: order, receivedOrder: order })));
+describe('the validity of a rule', () => {
+  const since = aPolicy({ rules: [aRule({ validSince: at(12) })] });
+  const until = aPolicy({ rules: [aRule({ validUntil: at(12) })] });
+  const builtAt = (time: Instant | undefined) => ({ subjects: [{ ...subject, builtAt: time }] });
 
-  test('the order in which they are handed in does not matter', () => {
-    fc.assert(
-      fc.property(results, (list) => {
-        expect(gate(list.toReversed())).toEqual(gate(list));
-      }),
+  test.each([
+    ['since, before', since, at(11), []],
+    ['since, then', since, at(12), ['missing smoke']],
+    ['until, before', until, at(11), ['missing smoke']],
+    ['until, then', until, at(12), []],
+    ['since, of what nobody knows the age', since, undefined, ['missing smoke']],
+  ])('%s', (_, policy, time, asked) => {
+    expect(standings(decided(anInput({ policies: [policy], request: builtAt(time) })))).toEqual(asked);
+  });
+
+  test('that is over keeps no equal rule from counting', () => {
+    const decision = decided(anInput({ policies: [until, aPolicy()], request: builtAt(at(13)) }));
+    expect(standings(decision)).toEqual(['missing smoke']);
+  });
+});
+
+describe('alarm_after', () => {
+  const policies = [aPolicy({ rules: [aRule({ alarmAfter: 7200 })] })];
+  const request = { subjects: [{ ...subject, builtAt: at(10) }] };
+  const alarms = (outcome: string) =>
+    decided(anInput({ policies, request, results: [aResult(1, outcome)] })).requirements.map((one) =>
+      one.kind === 'test' ? one.alarmAt : undefined,
+    );
+
+  test.each(['QUEUED', 'RUNNING'])('tells from when a test that is %s is an alarm', (outcome) => {
+    expect(alarms(outcome)).toEqual([at(12)]);
+  });
+
+  test('says nothing of a test that has ended', () => {
+    expect(alarms('FAILED')).toEqual([undefined]);
+  });
+
+  test('tells it of a test that is missing, and keeps microseconds', () => {
+    const built = Instant.parse('2024-06-01T22:30:00.123456Z');
+    const decision = decided(anInput({ policies, request: { subjects: [{ ...subject, builtAt: built }] } }));
+    expect(decision.requirements).toMatchObject([
+      { state: 'missing', alarmAt: '2024-06-02T00:30:00.123456Z' },
+    ]);
+  });
+
+  test('is the shorter of two', () => {
+    const shorter = aPolicy({ rules: [aRule({ alarmAfter: 3600 })] });
+    const decision = decided(anInput({ policies: [...policies, shorter], request }));
+    expect(decision.requirements).toMatchObject([{ alarmAt: at(11) }]);
+  });
+});
+
+describe('several subjects', () => {
+  const other = { type: 'container-image', identifier: 'mailer-1-1' };
+
+  test('must all be satisfied, each by its own results', () => {
+    const decision = decided(
+      anInput({ results: [aResult(1, 'PASSED')], request: { subjects: [subject, other] } }),
+    );
+    expect(decision.state).toBe('waiting');
+    expect(decision.requirements.map(({ subjectIdentifier, state }) => [subjectIdentifier, state])).toEqual([
+      ['webd-2.4-7', 'passed'],
+      ['mailer-1-1', 'missing'],
+    ]);
+  });
+});
+
+describe('rules on demand', () => {
+  test('count instead of policies, whatever the context', () => {
+    const request = { decisionContexts: [], rules: [aRule({ testCase: 'install' })] };
+    const decision = decided(anInput({ request }));
+    expect(standings(decision)).toEqual(['missing install']);
+    expect(decision.applicablePolicies).toEqual([]);
+  });
+});
+
+describe('a file that a rule leads to', () => {
+  const address = 'https://example.org/webd.yaml';
+  const leading = [
+    aPolicy({ rules: [{ kind: 'RemoteRule', sources: [address], required: false }, aRule()] }),
+  ];
+  const withFile = (file: { readonly text: string } | { readonly failure: string }) =>
+    decided(anInput({ policies: leading, remoteRules: { ...noRemoteRules, files: { [address]: file } } }));
+
+  test('that cannot be used is told with its line, and the rest goes on', () => {
+    const decision = withFile({ text: '--- !Policy\ndecision_context: gate\nrules:\n  - !Odd {}\n' });
+    expect(decision.requirements[1]).toMatchObject({
+      kind: 'invalid-gating-yaml',
+      details: expect.stringContaining(`${address}:4: rules.0: !Odd is not supported`),
+    });
+    expect(decision.state).toBe('unsatisfied');
+    expect(decision.summary).toBe(
+      '1 error due to invalid remote rule file. Of 1 required test, 1 result missing',
     );
   });
 
-  test('satisfied means that each required arch has a passing result for these digests', () => {
-    fc.assert(
-      fc.property(results, (list) => {
-        if (gate(list).state !== 'satisfied') return;
-        for (const arch of requiredArches) {
-          const digests: string[] = [indexDigest, manifestOf(arch)];
-          expect(
-            list.some(
-              (result) =>
-                result.testCase === 'smoke' &&
-                ['PASSED', 'INFO'].includes(result.outcome) &&
-                digests.includes(result.digest) &&
-                (result.arch ?? arch) === arch,
-            ),
-          ).toBe(true);
-        }
-      }),
-    );
+  test('that cannot be fetched is told', () => {
+    const decision = withFile({ failure: 'time-out' });
+    expect(decision.requirements[0]).toMatchObject({ kind: 'failed-fetch-gating-yaml', details: 'time-out' });
   });
 
-  test('results for other digests change nothing', () => {
-    fc.assert(
-      fc.property(results, (list) => {
-        expect(gate(list.filter((result) => result.digest !== otherIndex))).toEqual(gate(list));
-      }),
-    );
+  test('leads to no further file', () => {
+    const decision = withFile({ text: '--- !Policy\ndecision_context: gate\nrules:\n  - !RemoteRule {}\n' });
+    expect(decision.requirements[1]).toMatchObject({ kind: 'invalid-gating-yaml' });
+  });
+
+  test('is the first of those that are there', () => {
+    const sources = ['https://example.org/none.yaml', address];
+    const policies = [aPolicy({ rules: [{ kind: 'RemoteRule', sources, required: true }] })];
+    const files = { [address]: { text: '--- !Policy\ndecision_context: gate\nrules: []\n' } };
+    const decision = decided(anInput({ policies, remoteRules: { ...noRemoteRules, files } }));
+    expect(standings(decision)).toEqual(['passed fetched-gating-yaml']);
+  });
+
+  test('may be named by the digest of what is asked for', () => {
+    const byDigest = { type: 'group', identifier: 'sha256:0123' };
+    const sources = ['https://example.org/{subject_id}.yaml'];
+    const policies = [
+      aPolicy({ subjectTypes: ['group'], rules: [{ kind: 'RemoteRule', sources, required: true }] }),
+    ];
+    const decision = decided(anInput({ policies, request: { subjects: [byDigest] } }));
+    expect(decision.requirements).toMatchObject([{ sources: ['https://example.org/0123.yaml'] }]);
   });
 });

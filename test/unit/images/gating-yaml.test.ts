@@ -5,12 +5,46 @@ describe('gating.yaml', () => {
   const policy = (text: string) => packageList('', { gatingYaml: text });
   const rule = (name: string) => `  - !PassingTestCaseRule {test_case_name: ${name}}\n`;
 
-  test('gives the test cases of the policies for the product version, each once', () => {
+  test('gives the rules of the policies for the product version, each once', () => {
     const text =
-      `--- !Policy\nproduct_versions:\n  - fedora-*\ndecision_context: gate\nsubject_type: redhat-container-image\nrules:\n${rule('smoke')}${rule('audit')}` +
+      `--- !Policy\nproduct_versions:\n  - fedora-*\nrules:\n${rule('smoke')}${rule('audit')}` +
       `--- !Policy\nid: other\nproduct_versions: [fedora-39]\nrules:\n${rule('old')}` +
       `--- !Policy\nproduct_versions: [fedora-4?]\nrules:\n${rule('smoke')}`;
     expect(image(policy(text)).gating).toEqual([{ testCase: 'smoke' }, { testCase: 'audit' }]);
+  });
+
+  test('keeps all that a policy and its rules say of when they hold', () => {
+    const text = `--- !Policy
+id: strict
+product_versions: [fedora-40]
+decision_contexts: [gate, other]
+subject_type: redhat-container-image
+packages: [app*]
+excluded_packages: [app-debug]
+rules:
+  - !PassingTestCaseRule
+    test_case_name: smoke
+    scenario: bios
+    valid_since: 2024-05-01
+    valid_until: 2025-05-01T06:00:00+02:00
+    arches: required
+    alarm_after: 6h
+`;
+    expect(image(policy(text)).gating).toEqual([
+      {
+        testCase: 'smoke',
+        scenario: 'bios',
+        validSince: '2024-05-01T00:00:00.000000Z',
+        validUntil: '2025-05-01T04:00:00.000000Z',
+        arches: 'required',
+        alarmAfter: 21_600,
+        policy: 'strict',
+        decisionContexts: ['gate', 'other'],
+        subjectTypes: ['redhat-container-image'],
+        packages: ['app*'],
+        excludedPackages: ['app-debug'],
+      },
+    ]);
   });
 
   test('that asks for nothing asks for nothing', () => {
@@ -26,10 +60,15 @@ describe('gating.yaml', () => {
     ['--- !Policy\nrules: [{test_case_name: a}]', 'rules.0: has no tag'],
     ['--- !Policy\nrules: [!PassingTestCaseRule {}]', 'rules.0'],
     [
-      '--- !Policy\nrules: [!PassingTestCaseRule {test_case_name: a, valid_since: 2024-01-01}]',
-      'rules.0.valid_since: unknown key; known are test_case_name',
+      '--- !Policy\nrules: [!PassingTestCaseRule {test_case_name: a, since: 2024-01-01}]',
+      'rules.0.since: unknown key; known are test_case_name, scenario, valid_since, valid_until, arches, alarm_after',
     ],
-    ['--- !Policy\nexcluded_packages: [a]\nrules: []', 'excluded_packages: unknown key'],
+    ['--- !Policy\nexcluded: [a]\nrules: []', 'excluded: unknown key'],
+    ['--- !SubjectType\nid: a\n', 'each document must begin with "--- !Policy"'],
+    [
+      '--- !Policy\ndecision_context: a\ndecision_contexts: [b]\nrules: []',
+      'decision_context: is given twice',
+    ],
   ])('%j is refused: %s', (text, problem) => {
     expect(problems(policy(text))).toContain(problem);
   });

@@ -1,0 +1,145 @@
+/** Results of all kinds, and waivers: what Greenwave answers. */
+import { blocklist, critical, type GreenwaveFact, p1 } from './greenwave-fact.ts';
+
+export const resultFacts: Readonly<Record<string, GreenwaveFact>> = {
+  'gw-01': {
+    title: 'two policies, all passed',
+    policies: [blocklist, critical],
+    results: ['1 dist.abicheck PASSED', '2 dist.rpmdeplint PASSED', '3 dist.upgradepath PASSED'],
+    summary: 'All required tests (3 total) have passed or been waived',
+    satisfied: [
+      'test-result-passed dist.abicheck result_id=1',
+      'test-result-passed dist.rpmdeplint result_id=2',
+      'test-result-passed dist.upgradepath result_id=3',
+    ],
+  },
+  'gw-02': {
+    title: 'nothing reported',
+    policies: [blocklist, critical],
+    summary: 'Of 3 required tests, 3 results missing',
+    unsatisfied: [
+      'test-result-missing dist.abicheck',
+      'test-result-missing dist.rpmdeplint',
+      'test-result-missing dist.upgradepath',
+    ],
+  },
+  'gw-04': {
+    title: 'queued',
+    policies: [blocklist, critical],
+    results: ['1 dist.abicheck QUEUED'],
+    summary: 'Of 3 required tests, 2 results missing, 1 test incomplete',
+    unsatisfied: [
+      'test-result-missing dist.abicheck result_id=1',
+      'test-result-missing dist.rpmdeplint',
+      'test-result-missing dist.upgradepath',
+    ],
+  },
+  'gw-05': {
+    title: 'running',
+    policies: [blocklist, critical],
+    results: ['1 dist.abicheck RUNNING'],
+    summary: 'Of 3 required tests, 2 results missing, 1 test incomplete',
+    unsatisfied: [
+      'test-result-missing dist.abicheck result_id=1',
+      'test-result-missing dist.rpmdeplint',
+      'test-result-missing dist.upgradepath',
+    ],
+  },
+  'gw-08': {
+    title: 'errored, with the reason',
+    policies: [p1],
+    results: ['1 t1 ERROR because no memory left'],
+    summary: 'Of 1 required test, 1 test errored',
+    unsatisfied: ['test-result-errored t1 error_reason=no memory left result_id=1'],
+  },
+  'gw-10': {
+    title: 'missing, waived',
+    policies: [p1],
+    waivers: ['1 t1'],
+    summary: 'All required tests (1 total) have passed or been waived',
+    satisfied: ['test-result-missing-waived t1 waiver_id=1'],
+  },
+  'gw-11': {
+    title: 'queued, waived',
+    policies: [p1],
+    results: ['1 t1 QUEUED'],
+    waivers: ['1 t1'],
+    summary: 'All required tests (1 total) have passed or been waived',
+    satisfied: ['test-result-missing-waived t1 result_id=1 waiver_id=1'],
+  },
+  'gw-12': {
+    title: 'errored, waived',
+    policies: [p1],
+    results: ['1 t1 ERROR because x'],
+    waivers: ['1 t1'],
+    summary: 'All required tests (1 total) have passed or been waived',
+    satisfied: ['test-result-errored-waived t1 error_reason=x result_id=1 waiver_id=1'],
+  },
+  'gw-13': {
+    title: 'waived for another product version',
+    policies: [p1],
+    results: ['1 t1 FAILED'],
+    waivers: ['1 t1 product_version=fedora-27'],
+    summary: 'Of 1 required test, 1 test failed',
+    unsatisfied: ['test-result-failed t1 result_id=1'],
+  },
+  'gw-14': {
+    title: 'waived for another build',
+    policies: [p1],
+    results: ['1 t1 FAILED'],
+    waivers: ['1 t1 subject_identifier=nethack-1.2.3-2.fc26'],
+    summary: 'Of 1 required test, 1 test failed',
+    unsatisfied: ['test-result-failed t1 result_id=1'],
+  },
+  'gw-15': {
+    title: 'waived for another test case',
+    policies: [p1],
+    results: ['1 t1 FAILED'],
+    waivers: ['1 t2'],
+    summary: 'Of 1 required test, 1 test failed',
+    unsatisfied: ['test-result-failed t1 result_id=1'],
+  },
+  'gw-16': {
+    title: 'waiver taken back',
+    policies: [p1],
+    results: ['1 t1 FAILED'],
+    waivers: ['1 t1', '2 t1 taken-back'],
+    summary: 'Of 1 required test, 1 test failed',
+    unsatisfied: ['test-result-failed t1 result_id=1'],
+  },
+  'gw-17': {
+    title: 'taken back, then waived again',
+    policies: [p1],
+    results: ['1 t1 FAILED'],
+    waivers: ['1 t1', '2 t1 taken-back', '3 t1'],
+    summary: 'All required tests (1 total) have passed or been waived',
+    satisfied: ['test-result-failed-waived t1 result_id=1 waiver_id=3'],
+  },
+  'gw-19': {
+    title: 'waived for another scenario',
+    policies: [p1],
+    results: ['1 t1 FAILED scenario=s1'],
+    waivers: ['1 t1 scenario=s2'],
+    summary: 'Of 1 required test, 1 test failed',
+    unsatisfied: ['test-result-failed t1 result_id=1 scenario=s1'],
+  },
+  'gw-20': {
+    title: 'one waiver for all scenarios',
+    policies: [
+      {
+        id: 'p1',
+        rules: [
+          { type: 'PassingTestCaseRule', test_case_name: 't1', scenario: 's1' },
+          { type: 'PassingTestCaseRule', test_case_name: 't1', scenario: 's2' },
+        ],
+      },
+    ],
+    results: ['1 t1 FAILED scenario=s1', '2 t1 FAILED scenario=s2'],
+    waivers: ['1 t1'],
+    summary: 'All required tests (2 total) have passed or been waived',
+    satisfied: [
+      'test-result-failed-waived t1 result_id=1 scenario=s1 waiver_id=1',
+      'test-result-failed-waived t1 result_id=2 scenario=s2 waiver_id=1',
+    ],
+  },
+};
