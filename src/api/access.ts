@@ -2,9 +2,9 @@
  * Who may call a route is declared with it: `config: needs('rebuilds')`, or `config: changesNothing` for a POST that only
  * asks. A route that writes without a word of that is not added, and OpenAPI says of each what it needs.
  */
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Scope } from '../../schemas/scopes.ts';
-import { Problem } from './wire/problem.ts';
+import { documented } from './document-route.ts';
 
 /** What a route needs. */
 export interface Access {
@@ -32,45 +32,16 @@ const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 export const isWrite = (method: string): boolean => !reading.includes(method);
 
-const refusals = { 401: Problem, 403: Problem, 429: Problem } as const;
-const refusedBodies = { 413: Problem, 415: Problem } as const;
-
-const documented = (
-  route: RouteOptions,
-  scope: Scope | undefined,
-  writes: boolean,
-): RouteOptions['schema'] => {
-  const answers = typeof route.schema?.response === 'object' ? route.schema.response : {};
-  const response = {
-    ...answers,
-    ...(writes ? refusedBodies : {}),
-    ...(scope === undefined ? {} : refusals),
-  };
-  const security = scope === undefined ? {} : { security: [{ bearer: [scope] }] };
-  return { ...route.schema, ...security, response };
-};
-
-/** For OpenAPI. */
-export const securitySchemes = {
-  bearer: {
-    type: 'http',
-    scheme: 'bearer',
-    description:
-      'A token that `flibs token create` made, with the scope that the operation names, or `admin`.',
-  },
-} as const;
-
 /** Holds for the routes that are added afterwards. */
 export const demandAccess = (server: FastifyInstance): void => {
   server.addHook('onRoute', (route) => {
     const writes = [route.method].flat().some(isWrite);
     const access = route.config?.access;
-    if (access === undefined) {
-      if (!writes) return;
+    if (access === undefined && writes) {
       throw new Error(
         `${String(route.method)} ${route.url} may change something and does not say who may: needs(scope), or changesNothing`,
       );
     }
-    route.schema = documented(route, access.scope, writes) ?? {};
+    route.schema = documented(route.schema, access?.scope, writes);
   });
 };

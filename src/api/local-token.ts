@@ -4,20 +4,18 @@
  */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { looksLikeToken, newTokenText } from '../runtime/token-text.ts';
+import { looksLikeToken } from '../runtime/token-text.ts';
 
 const fileIn = (dataDirectory: string): string => join(dataDirectory, 'api.token');
 
-/** Written beside and moved into place, so that nobody reads half of it; returns the token. */
-export const writeLocalToken = async (dataDirectory: string): Promise<string> => {
-  const token = newTokenText();
+/** Written beside and moved into place, so that nobody reads half of it. */
+export const writeLocalToken = async (dataDirectory: string, token: string): Promise<void> => {
   const beside = `${fileIn(dataDirectory)}.${process.pid}`;
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   // What a process that was killed left there keeps its mode: it is made anew.
   await rm(beside, { force: true });
   await writeFile(beside, `${token}\n`, { mode: 0o600, flag: 'wx' });
   await rename(beside, fileIn(dataDirectory));
-  return token;
 };
 
 /** Undefined where there is none that this user can read. */

@@ -7,7 +7,7 @@ import { type ApiOptions, startApi } from '../api/start.ts';
 import type { Config } from '../config/load.ts';
 import { registries } from '../flows/open-ports.ts';
 import { candidateRepository } from '../flows/registry-paths.ts';
-import { tokenHash } from '../runtime/token-text.ts';
+import { newTokenText, tokenHash } from '../runtime/token-text.ts';
 import { packageVersion } from './package-root.ts';
 import { actionsOf } from './running/actions.ts';
 import { type Addresses, findServices, hostServices } from './running/addresses.ts';
@@ -67,9 +67,7 @@ const startServing = async (
   const { environment, settings } = running;
   if (environment === undefined) return '';
   const open = registries(config.registry.insecure);
-  // Before the address: who finds that finds the token too.
-  const localToken = await writeLocalToken(config.data_directory);
-  endings.add(() => removeLocalToken(config.data_directory, localToken));
+  const localToken = newTokenText();
   const options: ApiOptions = {
     store: environment.store,
     process: running.id,
@@ -97,6 +95,9 @@ const startServing = async (
     });
   });
   endings.add(() => api.stop());
+  // Only once it listens: another flibs may have this directory. Before the address: who finds that finds the token too.
+  await writeLocalToken(config.data_directory, localToken);
+  endings.add(() => removeLocalToken(config.data_directory, localToken));
   await writeAddress(config.data_directory, api.url);
   endings.add(() => removeAddress(config.data_directory));
   return api.url;

@@ -138,7 +138,7 @@ describe('a route', () => {
 test('openapi.json names the scope that each needs, and how to send a token', async () => {
   const Operation = z.object({
     security: z.array(z.object({ bearer: z.array(z.string()) })).optional(),
-    responses: z.record(z.string(), z.unknown()),
+    responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()).optional() })),
   });
   const Document = z.object({
     components: z.object({ securitySchemes: z.object({ bearer: z.object({ scheme: z.string() }) }) }),
@@ -153,4 +153,6 @@ test('openapi.json names the scope that each needs, and how to send a token', as
   expect(Object.keys(paths['/api/v1/builds']?.['post']?.responses ?? {})).toEqual(
     expect.arrayContaining(['401', '403', '413', '415', '429']),
   );
+  const notFound = paths['/api/v1/images/{name}']?.['get']?.responses['404'];
+  expect(Object.keys(notFound?.content ?? {})).toEqual(['application/problem+json']);
 });

@@ -76,7 +76,8 @@ describe('a command that changes something sends', () => {
 
   test('the token of the flibs on the same data directory, also where --api names that', async () => {
     await writeAddress(directory, api.url);
-    const own = await writeLocalToken(directory);
+    const own = newTokenText();
+    await writeLocalToken(directory, own);
     await flibs(['reload', '--data-directory', directory]);
     await flibs(['reload', '--data-directory', directory, '--api', api.url]);
     expect(api.asked.map(({ authorization }) => authorization)).toEqual([`Bearer ${own}`, `Bearer ${own}`]);
@@ -84,7 +85,7 @@ describe('a command that changes something sends', () => {
 
   test('the token of this machine to no other address', async () => {
     await writeAddress(directory, 'http://127.0.0.1:1');
-    await writeLocalToken(directory);
+    await writeLocalToken(directory, newTokenText());
     expect((await flibs(['reload', '--data-directory', directory, '--api', api.url])).code).toBe(0);
     expect(sent()).toBeUndefined();
   });
