@@ -92,7 +92,6 @@ const Fields = z.strictObject({
   subject_type: text,
   packages: OneOrMany(z.string()),
   excluded_packages: OneOrMany(z.string()),
-  // Of use to those who list policies; no decision depends on them.
   relevance_key: text,
   relevance_value: text,
   // Read from the nodes, whose tags say what they are.
@@ -107,7 +106,7 @@ const readPolicy = (document: YamlDocument, origin: PolicyOrigin, problems: stri
     return undefined;
   }
   const missing = (key: string, what: string) => problems.push(problemAt(document.place([key]), what));
-  const { id, product_versions, packages, excluded_packages } = fields.data;
+  const { id, product_versions, packages, excluded_packages, relevance_key, relevance_value } = fields.data;
   if (origin === 'server' && id === undefined) missing('id', 'is missing: each policy has one of its own');
   if (origin === 'server' && product_versions === undefined)
     missing('product_versions', 'is missing: a list such as [fedora-*]');
@@ -122,6 +121,8 @@ const readPolicy = (document: YamlDocument, origin: PolicyOrigin, problems: stri
     subjectTypes,
     packages: packages ?? [],
     excludedPackages: excluded_packages ?? [],
+    ...(relevance_key !== undefined && { relevanceKey: relevance_key }),
+    ...(relevance_value !== undefined && { relevanceValue: relevance_value }),
     rules,
   };
 };

@@ -39,6 +39,9 @@ export interface Policy {
   /** Shell patterns of package names; empty: all. */
   readonly packages: readonly string[];
   readonly excludedPackages: readonly string[];
+  /** For those who list policies; no decision depends on them. */
+  readonly relevanceKey?: string | undefined;
+  readonly relevanceValue?: string | undefined;
   readonly rules: readonly Rule[];
 }
 

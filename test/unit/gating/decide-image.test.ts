@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Outcome } from '../../../schemas/events/releasing.ts';
+import type { GatingRule } from '../../../schemas/files/image.ts';
 import { Arch, IndexDigest, ManifestDigest } from '../../../schemas/ids.ts';
+import { Instant } from '../../../schemas/instant.ts';
 import { decideImage, type GateInput, type TestResult } from '../../../src/gating/decide-image.ts';
 
 const indexDigest = IndexDigest.parse(`sha256:${'a'.repeat(64)}`);
@@ -164,5 +166,71 @@ describe('for any results', () => {
         expect(gate(list.filter((result) => result.digest !== otherIndex))).toEqual(gate(list));
       }),
     );
+  });
+});
+
+describe('what gating.yaml says of when a rule holds', () => {
+  const instant = (text: string) => Instant.parse(text);
+  const rule = (more: Partial<GatingRule>): Partial<GateInput> => ({
+    rules: [{ testCase: 'smoke', ...more }],
+    requiredArches: ['x86_64'],
+    nvr: 'webd-2.4-7',
+    builtAt: instant('2024-06-01T10:00:00.000000Z'),
+  });
+  const asked = (more: Partial<GatingRule>) => gate([], rule(more)).requirements.length;
+
+  test('is its scenario, which a result must name', () => {
+    expect(gate([aResult({ outcome: 'PASSED' })], rule({ scenario: 'bios' })).state).toBe('waiting');
+    const decision = gate([aResult({ outcome: 'PASSED', scenario: 'bios' })], rule({ scenario: 'bios' }));
+    expect(decision.requirements).toMatchObject([{ scenario: 'bios', arch: 'x86_64', state: 'passed' }]);
+  });
+
+  test('is its validity', () => {
+    expect(asked({ validSince: instant('2024-06-01T10:00:00.000001Z') })).toBe(0);
+    expect(asked({ validUntil: instant('2024-06-01T10:00:00.000001Z') })).toBe(1);
+  });
+
+  test('is the name of the component', () => {
+    expect(asked({ packages: ['mailer'] })).toBe(0);
+    expect(asked({ excludedPackages: ['web*'] })).toBe(0);
+    expect(asked({ packages: ['web*'] })).toBe(1);
+  });
+
+  test('is not its context and type: they let nothing through', () => {
+    expect(asked({ decisionContexts: ['mistyped'], subjectTypes: ['koji_build'] })).toBe(1);
+  });
+
+  test('is the time from which waiting is an alarm', () => {
+    expect(gate([], rule({ alarmAfter: 3600 })).requirements).toMatchObject([
+      { state: 'missing', alarmAt: '2024-06-01T11:00:00.000000Z' },
+    ]);
+  });
+});
+
+describe('a waiver for an image', () => {
+  const waiver = {
+    ...{ id: 5, subjectType: 'redhat-container-image', testCase: 'smoke', productVersion: 'fedora-40' },
+    ...{ waived: true, at: Instant.parse('2024-06-01T10:00:00.000000Z') },
+  };
+  const failed = [aResult({ outcome: 'FAILED' })];
+  const waived = (subjectIdentifier: string, more: Partial<GateInput> = {}) =>
+    gate(failed, {
+      ...{ nvr: 'webd-2.4-7', productVersion: 'fedora-40', waivers: [{ ...waiver, subjectIdentifier }] },
+      ...more,
+    });
+
+  test.each(['webd-2.4-7', indexDigest])('by %s forgives what failed', (identifier) => {
+    expect(waived(identifier)).toMatchObject({
+      state: 'satisfied',
+      requirements: requiredArches.map((arch) => ({ arch, state: 'waived', unwaived: 'failed', waiver: 5 })),
+    });
+  });
+
+  test('of another build forgives nothing', () => {
+    expect(waived('webd-2.4-8').state).toBe('unsatisfied');
+  });
+
+  test('forgives nothing where the product version is not known', () => {
+    expect(waived('webd-2.4-7', { productVersion: undefined }).state).toBe('unsatisfied');
   });
 });

@@ -6,7 +6,7 @@ import { RemoteRulesFile } from '../../../../src/gating/files/remote-rules.ts';
 import { ResultsFile } from '../../../../src/gating/files/results.ts';
 import { WaiversFile } from '../../../../src/gating/files/waivers.ts';
 import { readPolicyFile } from '../../../../src/gating/policy-yaml.ts';
-import { filesOf, type GreenwaveFact } from './greenwave-fact.ts';
+import { type FactFiles, filesOf, type GreenwaveFact } from './greenwave-fact.ts';
 
 const Listed = z.array(z.looseObject({ id: z.number() }));
 
@@ -23,8 +23,9 @@ const Answer = z.looseObject({
 export const june = Instant.parse('2024-06-01T00:00:00.000000Z');
 
 /** What the pure functions answer, as JSON would have it. */
-export const answered = (fact: GreenwaveFact): unknown => {
-  const files = filesOf(fact);
+export const answered = (fact: GreenwaveFact): unknown => answeredFor(filesOf(fact));
+
+export const answeredFor = (files: FactFiles): unknown => {
   const policies = readPolicyFile('policies.yaml', files.policies, 'server');
   if ('problems' in policies) throw new Error(policies.problems.join('\n'));
   const checked = checkFiles(
@@ -55,7 +56,7 @@ const left: readonly string[] = [
   'policy',
 ];
 
-const lineOf = (requirement: Readonly<Record<string, unknown>>): string => {
+export const lineOf = (requirement: Readonly<Record<string, unknown>>): string => {
   const { type, testcase } = requirement;
   const rest = Object.entries(requirement)
     .filter(([key, value]) => !left.includes(key) && value !== null)

@@ -117,8 +117,17 @@ const waiverJson = (given: string, subject: unknown) => {
   };
 };
 
-/** As the files of `flibs gate check` have it. */
-export const filesOf = (fact: GreenwaveFact) => {
+/** What the files of `flibs gate check` hold. */
+export interface FactFiles {
+  /** YAML. */
+  readonly policies: string;
+  readonly request: unknown;
+  readonly results: unknown;
+  readonly waivers: unknown;
+  readonly elsewhere: unknown;
+}
+
+export const filesOf = (fact: GreenwaveFact): FactFiles => {
   const request: Readonly<Record<string, unknown>> = fact.request ?? asked;
   const subject = request['subject_identifier'];
   return {
