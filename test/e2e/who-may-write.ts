@@ -52,6 +52,14 @@ export const describeWhoMayWrite = (site: () => RunningSite): void => {
       expect((await stat(join(site().dataDirectory, 'api.token'))).mode & 0o777).toBe(0o600);
     });
 
+    test('by the command line goes on after a second flibs here found the port in use', async () => {
+      const { port } = new URL(await url());
+      const second = await flibs('up', '--config', site().configFile, '--api-port', port);
+      expect(second.exitCode).toBe(1);
+      expect(second.stderr).toContain(`the API cannot listen on 127.0.0.1:${port}`);
+      expect(await site().ask('reload')).toMatchObject({ exitCode: 0, stderr: '' });
+    });
+
     test('with a token that was revoked is refused', async () => {
       const file = await tokenFile('bob', 'rebuilds');
       await site().ask('token', 'revoke', 'bob');
