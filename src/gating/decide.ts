@@ -41,6 +41,7 @@ const caseOf = (input: DecisionInput, subject: Subject): Case => {
     results: input.results.filter(({ id, at }) => isThen(at) && !ignoreResults.includes(id)),
     waivers: input.waivers.filter(({ id, at }) => isThen(at) && !ignoreWaivers.includes(id)),
     at: when ?? now,
+    isVerbose: request.verbose ?? false,
   };
 };
 

@@ -77,6 +77,8 @@ export interface DecisionRequest {
   /** Ids of results and waivers that are taken as not there. */
   readonly ignoreResults?: readonly number[] | undefined;
   readonly ignoreWaivers?: readonly number[] | undefined;
+  /** Lists latest results and waivers in force, asked for or not. */
+  readonly verbose?: boolean | undefined;
 }
 
 export interface DecisionInput {
@@ -153,7 +155,7 @@ export interface Decision {
   readonly requirements: readonly Requirement[];
   /** Ids of those that apply, a policy as often as there are subjects that it is for. */
   readonly applicablePolicies: readonly string[];
-  /** The latest results of the subjects, asked for or not, newest first. */
+  /** Of a verbose request the latest results of the subjects, asked for or not, newest first. */
   readonly latestResults: readonly number[];
   /** Waivers in force for the subjects, asked for or not, newest first. */
   readonly waiversInForce: readonly number[];

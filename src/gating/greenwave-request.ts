@@ -7,12 +7,6 @@ import type { Rule, SubjectType } from './policy.ts';
 import { readJsonRule } from './rule-yaml.ts';
 import { subjectNamedBy, subjectTypeOf } from './subject-types.ts';
 
-export interface GreenwaveRequest {
-  readonly request: DecisionRequest;
-  /** The answer lists results and waivers too. */
-  readonly verbose: boolean;
-}
-
 const keys = [
   'decision_context',
   'rules',
@@ -34,7 +28,7 @@ type Body = Readonly<Partial<Record<(typeof keys)[number], unknown>>>;
 export const readGreenwaveRequest = (
   json: unknown,
   subjectTypes: readonly SubjectType[],
-): GreenwaveRequest | Refusal => {
+): DecisionRequest | Refusal => {
   try {
     return readBody(z.record(z.string(), z.unknown()).parse(json), subjectTypes);
   } catch (error) {
@@ -47,7 +41,7 @@ export const readGreenwaveRequest = (
 /** Ends the reading wherever it has come to. */
 class BadRequest extends Error {}
 
-const readBody = (body: Body, subjectTypes: readonly SubjectType[]): GreenwaveRequest => {
+const readBody = (body: Body, subjectTypes: readonly SubjectType[]): DecisionRequest => {
   const unknown = Object.keys(body).find((key) => !keys.some((known) => known === key));
   if (unknown !== undefined)
     throw new BadRequest(`Unknown parameter ${JSON.stringify(unknown.slice(0, 100))}`);
@@ -60,16 +54,14 @@ const readBody = (body: Body, subjectTypes: readonly SubjectType[]): GreenwaveRe
   if (typeof verbose !== 'boolean') throw new BadRequest('Invalid verbose flag, must be a bool');
   const when = whenOf(body);
   return {
+    decisionContexts,
+    ...(rules && { rules }),
+    productVersion: product_version,
+    subjects: subjectsOf(body, subjectTypes),
+    ...(when && { when }),
+    ignoreResults: idsOf(body, 'ignore_result'),
+    ignoreWaivers: idsOf(body, 'ignore_waiver'),
     verbose,
-    request: {
-      decisionContexts,
-      ...(rules && { rules }),
-      productVersion: product_version,
-      subjects: subjectsOf(body, subjectTypes),
-      ...(when && { when }),
-      ignoreResults: idsOf(body, 'ignore_result'),
-      ignoreWaivers: idsOf(body, 'ignore_waiver'),
-    },
   };
 };
 

@@ -4,7 +4,7 @@ import type { Instant } from '../../schemas/instant.ts';
 import type { Asked, AskedOf, AskedRule } from './asked.ts';
 import type { Decision, Requirement, Result, TestRequirement, TestState, Waiver } from './decision.ts';
 import { secondsAfter } from './instant.ts';
-import { latestOf, resultsAbout } from './results.ts';
+import { forArch, keyOf, latestOf, resultsAbout } from './results.ts';
 import { summarise } from './summary.ts';
 import { forgiven, waiversInForce } from './waivers.ts';
 
@@ -14,6 +14,8 @@ export interface Case extends AskedOf {
   readonly waivers: readonly Waiver[];
   /** Waivers hold at that time. */
   readonly at: Instant;
+  /** All latest results are listed too, asked for or not. */
+  readonly isVerbose: boolean;
 }
 
 export interface Judged {
@@ -32,12 +34,7 @@ export const judge = (of: Case, asked: readonly Asked[]): Judged => {
   );
   return {
     requirements: requirements.map((requirement) => forgiven(requirement, waivers)),
-    latestResults: latestOf(results, ({ testCase, scenario, arch, variant }) => [
-      testCase,
-      scenario,
-      arch,
-      variant,
-    ]),
+    latestResults: of.isVerbose ? latestOf(results, (result) => keyOf(result.testCase) + kindOf(result)) : [],
     waivers,
   };
 };
@@ -64,6 +61,8 @@ const overall = (requirements: readonly Requirement[]): DecisionState => {
     : 'waiting';
 };
 
+const kindOf = ({ scenario, arch, variant }: Result): string => keyOf(scenario, arch, variant);
+
 const resultsFor = ({ rule }: AskedRule, results: readonly Result[]): readonly Result[] =>
   results.filter(
     ({ testCase, scenario }) =>
@@ -81,7 +80,7 @@ const standing = (asked: AskedRule, of: Case, results: readonly Result[]): reado
       return latestOrMissing(
         asked,
         of,
-        speaking.map((result) => ({ ...result, arch })),
+        speaking.map((result) => forArch(result, arch)),
         arch,
       );
     }),
@@ -95,40 +94,35 @@ const latestOrMissing = (
   results: readonly Result[],
   arch: string | undefined,
 ): readonly TestRequirement[] => {
-  const latest = latestOf(results, (result) => [result.scenario, result.arch, result.variant]);
-  if (latest.length > 0) return latest.map((result) => requirementOf(asked, of, result));
-  const missing = { ...about(asked, of), scenario: asked.rule.scenario, arch, state: 'missing' } as const;
-  return [{ ...missing, ...alarm(asked, of) }];
+  const latest = latestOf(results, kindOf);
+  if (latest.length === 0) return [requirement(asked, of, { scenario: asked.rule.scenario, arch })];
+  return latest.map((result) => requirement(asked, of, result));
 };
 
-const about = ({ rule, source }: AskedRule, { subject, type }: Case) =>
-  ({
+/** Of a result, or of what is missing. Every key is there, since thousands of these are made in a second. */
+const requirement = (
+  { rule, source }: AskedRule,
+  { subject, type }: Case,
+  { scenario, arch, ...result }: Partial<Result>,
+): TestRequirement => {
+  const state = result.outcome === undefined ? 'missing' : stateOf(result.outcome);
+  const isOpen = state === 'missing' || state === 'queued' || state === 'running';
+  const isAlarm = isOpen && rule.alarmAfter !== undefined && subject.builtAt !== undefined;
+  return {
     kind: 'test',
     subjectType: type.id,
     subjectIdentifier: subject.identifier,
     testCase: rule.testCase,
-    ...(source !== undefined && { source }),
-  }) as const;
-
-const requirementOf = (asked: AskedRule, of: Case, result: Result): TestRequirement => {
-  const state = stateOf(result.outcome);
-  const isOpen = state === 'queued' || state === 'running';
-  return {
-    ...about(asked, of),
-    scenario: result.scenario,
-    arch: result.arch,
+    scenario,
+    arch,
     variant: result.variant,
     state,
     result: result.id,
-    ...(state === 'errored' && { errorReason: result.errorReason }),
-    ...(isOpen && alarm(asked, of)),
+    errorReason: state === 'errored' ? result.errorReason : undefined,
+    source,
+    alarmAt: isAlarm ? secondsAfter(subject.builtAt, rule.alarmAfter) : undefined,
   };
 };
-
-const alarm = ({ rule }: AskedRule, { subject }: Case): Pick<TestRequirement, 'alarmAt'> =>
-  rule.alarmAfter === undefined || subject.builtAt === undefined
-    ? {}
-    : { alarmAt: secondsAfter(subject.builtAt, rule.alarmAfter) };
 
 const states: ReadonlyMap<string, TestState> = new Map([
   ['PASSED', 'passed'],

@@ -32,8 +32,11 @@ const ofImage = (
     arches.push(...requiredArches, ...manifests.map(({ arch }) => arch));
   }
   const wanted = result.arch === undefined ? arches : arches.filter((arch) => arch === result.arch);
-  return [...new Set(wanted)].map((arch) => ({ ...result, arch }));
+  return [...new Set(wanted)].map((arch) => forArch(result, arch));
 };
+
+export const forArch = (result: Result, arch: string): Result =>
+  result.arch === arch ? result : { ...result, arch };
 
 /** A run's states may arrive in any order, or twice: its end is what counts, whenever it was heard. */
 const stage = (outcome: string): number => (outcome === 'QUEUED' ? 0 : outcome === 'RUNNING' ? 1 : 2);
@@ -41,23 +44,41 @@ const stage = (outcome: string): number => (outcome === 'QUEUED' ? 0 : outcome =
 const laterOfRun = (a: Result, b: Result): Result =>
   (stage(b.outcome) - stage(a.outcome) || b.order - a.order) > 0 ? b : a;
 
-/** Of each kind that `keyOf` tells apart the newest run's latest state; newest first. */
+/** One text for several, different for different ones: absent is not empty. */
+export const keyOf = (...parts: readonly (string | undefined)[]): string => {
+  let key = '';
+  for (const part of parts) key += part === undefined ? '-' : `${part.length}:${part}`;
+  return key;
+};
+
+/** Of each kind that `kindOf` tells apart the newest run's latest state; newest first. */
 export const latestOf = (
   results: readonly Result[],
-  keyOf: (result: Result) => readonly (string | undefined)[],
+  kindOf: (result: Result) => string,
 ): readonly Result[] => {
-  const ofRun = new Map<string, Result>();
-  for (const result of results) {
-    const run = result.run === undefined ? ['result', result.id] : ['run', result.run];
-    const key = JSON.stringify([...keyOf(result), ...run]);
-    const known = ofRun.get(key);
-    ofRun.set(key, known ? laterOfRun(known, result) : result);
-  }
   const latest = new Map<string, Result>();
-  for (const result of ofRun.values()) {
-    const key = JSON.stringify(keyOf(result));
-    const known = latest.get(key);
-    if (!known || result.order > known.order) latest.set(key, result);
+  for (const [kind, result] of endOfRuns(results, kindOf)) {
+    const known = latest.get(kind);
+    if (!known || result.order > known.order) latest.set(kind, result);
   }
   return [...latest.values()].sort((a, b) => b.order - a.order);
+};
+
+const endOfRuns = (
+  results: readonly Result[],
+  kindOf: (result: Result) => string,
+): readonly (readonly [string, Result])[] => {
+  const alone: (readonly [string, Result])[] = [];
+  const ofRun = new Map<string, readonly [string, Result]>();
+  for (const result of results) {
+    const kind = kindOf(result);
+    if (result.run === undefined) {
+      alone.push([kind, result]);
+      continue;
+    }
+    const key = kind + keyOf(result.run);
+    const known = ofRun.get(key);
+    ofRun.set(key, [kind, known ? laterOfRun(known[1], result) : result]);
+  }
+  return [...alone, ...ofRun.values()];
 };

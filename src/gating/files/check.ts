@@ -27,14 +27,14 @@ export interface Checked {
 /** Waivers expire by `now`, unless the request asks of another time. */
 export const checkFiles = (files: CheckedFiles, now: Instant): Checked | Refusal => {
   const { policies, subjectTypes } = files.policies;
-  const read = readGreenwaveRequest(files.request, subjectTypes);
-  if ('status' in read) return read;
+  const request = readGreenwaveRequest(files.request, subjectTypes);
+  if ('status' in request) return request;
   const builtAt = readInstant(files.remoteRules.subject_build_time ?? '');
-  const { subjects } = read.request;
+  const { subjects } = request;
   const decision = decide({
     policies,
     subjectTypes,
-    request: { ...read.request, subjects: subjects.map((one) => ({ ...one, ...(builtAt && { builtAt }) })) },
+    request: { ...request, subjects: subjects.map((one) => ({ ...one, ...(builtAt && { builtAt }) })) },
     results: resultsOf(files.results),
     waivers: waiversOf(files.waivers),
     remoteRules: remoteRulesOf(files.remoteRules, subjects, subjectTypes),
@@ -45,8 +45,8 @@ export const checkFiles = (files: CheckedFiles, now: Instant): Checked | Refusal
     new Map(entries.map((entry) => [entry.id, entry]));
   const response = greenwaveResponse(decision, {
     subjectTypes,
-    onDemand: read.request.rules !== undefined,
-    ...(read.verbose && { verbose: { results: byId(files.results), waivers: byId(files.waivers) } }),
+    onDemand: request.rules !== undefined,
+    ...(request.verbose && { verbose: { results: byId(files.results), waivers: byId(files.waivers) } }),
   });
   return { decision, response };
 };

@@ -23,15 +23,13 @@ describe('a request', () => {
       required_arches: ['x86_64'],
     };
     expect(read(json)).toEqual({
+      decisionContexts: ['gate', 'other'],
+      productVersion: 'fedora-40',
+      subjects: [{ type: 'koji_build', identifier: 'nethack-1-1', requiredArches: ['x86_64'] }],
+      when: '2024-06-01T10:00:00.500000Z',
+      ignoreResults: [1],
+      ignoreWaivers: [2],
       verbose: true,
-      request: {
-        decisionContexts: ['gate', 'other'],
-        productVersion: 'fedora-40',
-        subjects: [{ type: 'koji_build', identifier: 'nethack-1-1', requiredArches: ['x86_64'] }],
-        when: '2024-06-01T10:00:00.500000Z',
-        ignoreResults: [1],
-        ignoreWaivers: [2],
-      },
     });
   });
 
@@ -44,15 +42,13 @@ describe('a request', () => {
       { type: 'anything', item: 'd' },
     ];
     expect(read({ ...without('subject_type', 'subject_identifier'), subject })).toMatchObject({
-      request: {
-        subjects: [
-          { type: 'koji_build', identifier: 'a-1-1' },
-          { type: 'koji_build', identifier: 'b-1-1' },
-          { type: 'compose', identifier: 'Fedora-40' },
-          { type: 'redhat-container-image', identifier: 'c-1-1' },
-          { type: 'anything', identifier: 'd' },
-        ],
-      },
+      subjects: [
+        { type: 'koji_build', identifier: 'a-1-1' },
+        { type: 'koji_build', identifier: 'b-1-1' },
+        { type: 'compose', identifier: 'Fedora-40' },
+        { type: 'redhat-container-image', identifier: 'c-1-1' },
+        { type: 'anything', identifier: 'd' },
+      ],
     });
   });
 
@@ -62,13 +58,11 @@ describe('a request', () => {
       { type: 'RemoteRule', required: true },
     ];
     expect(read({ ...without('decision_context'), rules })).toMatchObject({
-      request: {
-        decisionContexts: [],
-        rules: [
-          { kind: 'PassingTestCaseRule', testCase: 'a', scenario: 'bios' },
-          { kind: 'RemoteRule', required: true },
-        ],
-      },
+      decisionContexts: [],
+      rules: [
+        { kind: 'PassingTestCaseRule', testCase: 'a', scenario: 'bios' },
+        { kind: 'RemoteRule', required: true },
+      ],
     });
   });
 });
