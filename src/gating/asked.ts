@@ -97,7 +97,7 @@ const askedElsewhere = (rule: RemoteRule, parent: Policy, of: AskedOf): readonly
     return [problem('missing-gating-yaml', 'failed', look.addresses)];
   }
   if ('failure' in file) return [problem('failed-fetch-gating-yaml', 'errored', [source], file.failure)];
-  const read = readPolicyFile(source, file.text, 'remote');
+  const read = 'policies' in file ? file : readPolicyFile(source, file.text, 'remote');
   const fetched: Asked = { found: { kind: 'fetched-gating-yaml', state: 'passed', ...about, source } };
   if ('problems' in read)
     return [fetched, problem('invalid-gating-yaml', 'failed', [source], read.problems.join('\n'))];
@@ -116,6 +116,7 @@ const appliesUnder = (parent: Policy, policy: Policy, of: AskedOf): boolean => {
     fitsOne(policy.productVersions, of.productVersion) &&
     (policy.subjectTypes.length === 0 || policy.subjectTypes.some((type) => isOfType(of.type, type))) &&
     (asked === undefined ||
+      policy.decisionContexts.length === 0 ||
       policy.decisionContexts.some(
         (context) => asked.includes(context) && parent.decisionContexts.includes(context),
       ))

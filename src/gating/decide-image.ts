@@ -6,7 +6,7 @@ import { Instant } from '../../schemas/instant.ts';
 import { askedBy } from './asked.ts';
 import type { Result, Requirement as Stood, Subject, Waiver } from './decision.ts';
 import { type Case, concluded, judge } from './judge.ts';
-import type { Policy } from './policy.ts';
+import { policiesOfImage } from './policies-of-image.ts';
 import { noRemoteRules } from './remote-rules.ts';
 import { subjectTypeOf } from './subject-types.ts';
 
@@ -74,10 +74,7 @@ export const decideImage = (input: GateInput): GateDecision => {
     at: now,
     isVerbose: false,
   };
-  const asked = askedBy(
-    input.rules.map((rule) => policyOf(rule, input.requiredArches)),
-    of,
-  );
+  const asked = askedBy(policiesOfImage(input.rules, input.requiredArches), of);
   const { state, summary, requirements } = concluded([judge(of, asked)], []);
   return { state, summary, requirements: requirements.flatMap(toldRequirement) };
 };
@@ -109,26 +106,6 @@ const imageTypes: readonly string[] = ['container-image', 'redhat-container-imag
 /** A waiver for the image, by whichever name of its kind. */
 const ofImage = (waiver: Waiver): Waiver =>
   imageTypes.includes(waiver.subjectType) ? { ...waiver, subjectType: 'container-image' } : waiver;
-
-const policyOf = (rule: GatingRule, arches: readonly Arch[]): Policy => ({
-  ...(rule.policy !== undefined && { id: rule.policy }),
-  productVersions: ['*'],
-  decisionContexts: [],
-  subjectTypes: [],
-  packages: rule.packages ?? [],
-  excludedPackages: rule.excludedPackages ?? [],
-  rules: [
-    {
-      kind: 'PassingTestCaseRule',
-      testCase: rule.testCase,
-      scenario: rule.scenario,
-      validSince: rule.validSince,
-      validUntil: rule.validUntil,
-      ...(arches.length > 0 && { arches: 'required' }),
-      alarmAfter: rule.alarmAfter,
-    },
-  ],
-});
 
 const toldRequirement = (stood: Stood): readonly Requirement[] => {
   if (stood.kind !== 'test') return [];

@@ -1,5 +1,7 @@
 /** Where RemoteRules lead. Reading what is there is the caller's business; this is what it hands in, and how it is used. */
 
+import type { Policy } from './policy.ts';
+
 /** Where a build was made from: dist-git's namespace and name, and the commit. */
 export interface BuildSource {
   readonly namespace: string;
@@ -16,8 +18,14 @@ export interface RemoteRuleFiles {
   /** By identifier of the subject; one that is not listed is unknown. */
   readonly builds: Readonly<Record<string, SourceOfBuild>>;
   /** What lies at each address. An address that is not listed has nothing. */
-  readonly files: Readonly<Record<string, { readonly text: string } | { readonly failure: string }>>;
+  readonly files: Readonly<Record<string, RemoteFile>>;
 }
+
+/** `policies`: read already, as the gating.yaml of an image of ours is. */
+export type RemoteFile =
+  | { readonly text: string }
+  | { readonly policies: readonly Policy[] }
+  | { readonly failure: string };
 
 /** Greenwave's own default. */
 export const noRemoteRules: RemoteRuleFiles = {

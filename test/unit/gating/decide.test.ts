@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Instant } from '../../../schemas/instant.ts';
 import { decide } from '../../../src/gating/decide.ts';
+import { policiesOfImage } from '../../../src/gating/policies-of-image.ts';
 import { noRemoteRules } from '../../../src/gating/remote-rules.ts';
 import { anInput, aPolicy, aResult, aRule, at, decided, standings, subject } from './a-decision.ts';
 
@@ -152,6 +153,24 @@ describe('a file that a rule leads to', () => {
   test('leads to no further file', () => {
     const decision = withFile({ text: '--- !Policy\ndecision_context: gate\nrules:\n  - !RemoteRule {}\n' });
     expect(decision.requirements[1]).toMatchObject({ kind: 'invalid-gating-yaml' });
+  });
+
+  test('may have been read already, as that of an image of ours', () => {
+    const gating = [
+      { testCase: 'install' },
+      { testCase: 'audit', decisionContexts: ['gate'] },
+      { testCase: 'other', decisionContexts: ['another'] },
+      { testCase: 'rpm', subjectTypes: ['koji_build'] },
+    ];
+    const files = { [address]: { policies: policiesOfImage(gating, ['x86_64']) } };
+    const policies = [aPolicy({ rules: [{ kind: 'RemoteRule', sources: [address], required: true }] })];
+    const request = { subjects: [{ ...subject, requiredArches: ['x86_64'] }] };
+    const decision = decided(anInput({ policies, request, remoteRules: { ...noRemoteRules, files } }));
+    expect(standings(decision)).toEqual([
+      'passed fetched-gating-yaml',
+      'missing install x86_64',
+      'missing audit x86_64',
+    ]);
   });
 
   test('is the first of those that are there', () => {
