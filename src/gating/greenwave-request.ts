@@ -1,6 +1,6 @@
 /** What a client of Greenwave asks, `POST /api/v1.0/decision`: read and checked in Greenwave's words. */
 import { z } from 'zod';
-import { Instant } from '../../schemas/instant.ts';
+import type { Instant } from '../../schemas/instant.ts';
 import type { DecisionRequest, Refusal, Subject } from './decision.ts';
 import { readInstant } from './instant.ts';
 import type { Rule, SubjectType } from './policy.ts';
@@ -18,8 +18,9 @@ const keys = [
   'ignore_result',
   'ignore_waiver',
   'when',
-  // Beyond Greenwave: what rules with `arches: required` go by.
+  // Beyond Greenwave: what `arches: required`, and `valid_since`, `valid_until` and `alarm_after` go by.
   'required_arches',
+  'subject_build_time',
 ] as const;
 
 type Body = Readonly<Partial<Record<(typeof keys)[number], unknown>>>;
@@ -52,7 +53,7 @@ const readBody = (body: Body, subjectTypes: readonly SubjectType[]): DecisionReq
   const rules = rulesOf(body);
   const verbose = body.verbose ?? false;
   if (typeof verbose !== 'boolean') throw new BadRequest('Invalid verbose flag, must be a bool');
-  const when = whenOf(body);
+  const when = timeOf(body, 'when');
   return {
     decisionContexts,
     ...(rules && { rules }),
@@ -93,11 +94,12 @@ const rulesOf = ({ rules }: Body): readonly Rule[] | undefined => {
   });
 };
 
-const whenOf = ({ when }: Body): Instant | undefined => {
-  if (isAbsent(when)) return undefined;
-  const instant = typeof when === 'string' && when.includes('T') ? readInstant(when) : undefined;
-  if (!instant) throw new BadRequest('Invalid "when" parameter, must be in ISO8601 format');
-  return Instant.parse(instant);
+const timeOf = (body: Body, key: 'when' | 'subject_build_time'): Instant | undefined => {
+  const time = body[key];
+  if (isAbsent(time)) return undefined;
+  const instant = typeof time === 'string' ? readInstant(time) : undefined;
+  if (!instant) throw new BadRequest(`Invalid "${key}" parameter, must be in ISO8601 format`);
+  return instant;
 };
 
 const idsOf = (body: Body, key: 'ignore_result' | 'ignore_waiver'): readonly number[] => {
@@ -112,7 +114,11 @@ const Name = z.string().min(1).max(255);
 const subjectsOf = (body: Body, subjectTypes: readonly SubjectType[]): readonly Subject[] => {
   const arches = Texts.safeParse(body.required_arches ?? []);
   if (!arches.success) throw new BadRequest('Invalid required_arches, must be a list of arches');
-  const more = arches.data.length > 0 ? { requiredArches: arches.data } : {};
+  const builtAt = timeOf(body, 'subject_build_time');
+  const more = {
+    ...(arches.data.length > 0 && { requiredArches: arches.data }),
+    ...(builtAt && { builtAt }),
+  };
   return namedSubjects(body, subjectTypes).map((subject) => ({ ...subject, ...more }));
 };
 

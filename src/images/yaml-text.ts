@@ -35,7 +35,7 @@ export const readYaml = (
   const lines = new LineCounter();
   let documents: readonly Document.Parsed<ParsedNode>[];
   try {
-    documents = [...new Composer({ schema: 'failsafe' }).compose(yamlTokens(text, lines))];
+    documents = [...new Composer({ schema: 'failsafe', logLevel: 'error' }).compose(yamlTokens(text, lines))];
   } catch (error) {
     return { problems: [problemAt({ file }, error instanceof Error ? error.message : String(error))] };
   }

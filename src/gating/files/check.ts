@@ -4,7 +4,6 @@ import { decide } from '../decide.ts';
 import type { Decision, Refusal } from '../decision.ts';
 import { readGreenwaveRequest } from '../greenwave-request.ts';
 import { type GreenwaveResponse, greenwaveResponse } from '../greenwave-response.ts';
-import { readInstant } from '../instant.ts';
 import type { PolicySet } from '../policy-yaml.ts';
 import { type RemoteRulesFile, remoteRulesOf } from './remote-rules.ts';
 import { type ResultsFile, resultsOf } from './results.ts';
@@ -29,12 +28,11 @@ export const checkFiles = (files: CheckedFiles, now: Instant): Checked | Refusal
   const { policies, subjectTypes } = files.policies;
   const request = readGreenwaveRequest(files.request, subjectTypes);
   if ('status' in request) return request;
-  const builtAt = readInstant(files.remoteRules.subject_build_time ?? '');
   const { subjects } = request;
   const decision = decide({
     policies,
     subjectTypes,
-    request: { ...request, subjects: subjects.map((one) => ({ ...one, ...(builtAt && { builtAt }) })) },
+    request,
     results: resultsOf(files.results),
     waivers: waiversOf(files.waivers),
     remoteRules: remoteRulesOf(files.remoteRules, subjects, subjectTypes),

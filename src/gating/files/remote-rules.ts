@@ -1,4 +1,4 @@
-/** What RemoteRules lead to and when subjects were built, in a file: what Koji and dist-git would have been asked for. */
+/** What RemoteRules lead to, in a file: what Koji and dist-git would have been asked for. */
 import { z } from 'zod';
 import type { Subject } from '../decision.ts';
 import type { SubjectType } from '../policy.ts';
@@ -10,7 +10,6 @@ import {
   type SourceOfBuild,
 } from '../remote-rules.ts';
 import { packageName, subjectTypeOf } from '../subject-types.ts';
-import { Time } from './results.ts';
 
 const text = z.string().min(1);
 
@@ -34,8 +33,6 @@ export const RemoteRulesFile = z.strictObject({
     .default(() =>
       Object.fromEntries(Object.entries(noRemoteRules.templates).map(([type, urls]) => [type, [...urls]])),
     ),
-  /** When the subject was built. */
-  subject_build_time: Time.optional(),
 });
 export type RemoteRulesFile = z.infer<typeof RemoteRulesFile>;
 

@@ -15,7 +15,7 @@ const Collected = z.object({
   decisions: z.array(
     z.object({
       id: z.string(),
-      input: z.looseObject({ policies: z.array(PolicyJson), request: z.unknown() }),
+      input: z.looseObject({ policies: z.array(PolicyJson), request: z.record(z.string(), z.unknown()) }),
       expected: z.looseObject({ satisfied: Requirements, unsatisfied: Requirements }),
     }),
   ),
@@ -23,12 +23,12 @@ const Collected = z.object({
 
 type Fact = z.infer<typeof Collected>['decisions'][number];
 
-const elsewhere = ['remote_rule_files', 'scm_lookup', 'subject_build_time'];
+const elsewhere = ['remote_rule_files', 'scm_lookup'];
 
 const answerTo = ({ input }: Fact): unknown =>
   answeredFor({
     policies: input.policies.map(policyYaml).join(''),
-    request: input.request,
+    request: { ...input.request, subject_build_time: input['subject_build_time'] },
     results: input['results'],
     waivers: input['waivers'],
     elsewhere: Object.fromEntries(Object.entries(input).filter(([key]) => elsewhere.includes(key))),
