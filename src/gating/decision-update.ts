@@ -44,9 +44,13 @@ const told = (answer: Answer): string =>
     sorted(answer.unsatisfied_requirements.map(withoutResult)),
   ]);
 
-/** Keys in one order: what was stored has them in another. */
+/** Keys in one order, at every depth: what was stored has them in another. */
 const withoutResult = ({ result_id: _, ...rest }: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify(Object.entries(rest).sort(([a], [b]) => byText(a, b)));
+  JSON.stringify(rest, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => byText(a, b)))
+      : value,
+  );
 
 export interface Gate {
   readonly decisionContext: string;

@@ -51,9 +51,11 @@ export const subjectTypeOf = (id: string, described: readonly SubjectType[]): Su
 export const isOfType = (type: SubjectType, id: string): boolean =>
   type.id === id || type.aliases.includes(id);
 
-/** Name of an NVR; undefined where identifiers of the type are none. */
+/** Name of an NVR; undefined where identifiers of the type are none, and of a digest: then it counts as any package. */
 export const packageName = (type: SubjectType, identifier: string): string | undefined =>
-  type.isNvr ? identifier.split('-').slice(0, -2).join('-') || identifier.split('-')[0] : undefined;
+  type.isNvr && !identifier.startsWith('sha256:')
+    ? identifier.split('-').slice(0, -2).join('-') || identifier.split('-')[0]
+    : undefined;
 
 const filled = ({ itemKey, keys }: ResultQuery, identifier: string): Readonly<Record<string, string>> => ({
   ...(itemKey !== undefined && { [itemKey]: identifier }),

@@ -116,6 +116,28 @@ describe('several subjects', () => {
   });
 });
 
+describe('packages of a policy', () => {
+  const asked = (packages: readonly string[], identifier: string) =>
+    standings(
+      decided(
+        anInput({ policies: [aPolicy({ packages })], request: { subjects: [{ ...subject, identifier }] } }),
+      ),
+    );
+
+  test.each([
+    ['webd-2.4-7', 'webd', 1],
+    ['web-d-2.4-7', 'web-d', 1],
+    ['webd-2.4-7', 'web', 0],
+    ['webd', 'webd', 1],
+  ])('of %s: %s', (identifier, pattern, count) => {
+    expect(asked([pattern], identifier)).toHaveLength(count);
+  });
+
+  test('let nothing through that is asked for by its digest', () => {
+    expect(asked(['webd'], `sha256:${'a'.repeat(64)}`)).toEqual(['missing smoke']);
+  });
+});
+
 describe('rules on demand', () => {
   test('count instead of policies, whatever the context', () => {
     const request = { decisionContexts: [], rules: [aRule({ testCase: 'install' })] };

@@ -45,6 +45,11 @@ describe('an answer is another', () => {
     expect(isAnotherAnswer(before, answer(missing, { result_id: 2, ...failed }))).toBe(false);
   });
 
+  test('not where the store has turned its keys around', () => {
+    const before = answer({ ...failed, item: { type: 'a', item: 'b' } });
+    expect(isAnotherAnswer(before, answer({ item: { item: 'b', type: 'a' }, ...failed }))).toBe(false);
+  });
+
   test.each(['upd-05', 'upd-06'])('where there was none before (%s)', () => {
     expect(isAnotherAnswer(undefined, answer())).toBe(true);
   });
