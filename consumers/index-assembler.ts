@@ -13,14 +13,8 @@ import {
   ImageUnchanged,
 } from '../schemas/events/building.ts';
 import { ContentNominated, RebuildFinished } from '../schemas/events/planning.ts';
-import {
-  Assembly,
-  assembled,
-  assembleJob,
-  assemblyFailed,
-  considerAssembly,
-  considerChildren,
-} from '../src/flows/ending/assemble.ts';
+import { Assembly, assembleJob, assemblyFailed, considerAssembly } from '../src/flows/ending/assemble.ts';
+import { assembled, considerChildren, indexedTimer } from '../src/flows/ending/assembled.ts';
 import { staleAgain, staleArchTimer } from '../src/flows/ending/best-effort.ts';
 import { pushIndex } from '../src/flows/ending/push-index.ts';
 import type { RegistryPort } from '../src/flows/ports.ts';
@@ -38,6 +32,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
       if (outcome === 'unchanged') await considerAssembly(flow, settings, nvr);
     }),
     onFact(ImageCandidateReady, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
+    onTimer(indexedTimer, (flow, { key }) => considerChildren(flow, settings, key)),
     onTimer(staleArchTimer, (flow, { key }) => staleAgain(flow, key)),
     onFact(ImageUnchanged, (flow, { nvr }) => considerChildren(flow, settings, nvr)),
   ],
@@ -50,7 +45,7 @@ export const indexAssembler = (settings: Settings): Consumer<RegistryPort> => ({
       // A registry that is away for longer is a person's business; `flibs retry` goes on from here.
       maxAttempts: 40,
       run: (assembly, ports: RegistryPort) => pushIndex(assembly, ports),
-      complete: (flow, assembly, indexDigest) => assembled(flow, assembly, indexDigest),
+      complete: (flow, assembly, indexDigest) => assembled(flow, settings, assembly, indexDigest),
       failed: (flow, assembly, error) => assemblyFailed(flow, settings, assembly, error),
     }),
   ],

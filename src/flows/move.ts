@@ -100,7 +100,7 @@ export const moveBuild = async (
   changes: Updateable<BuildTable> = {},
 ): Promise<Build | undefined> => {
   const moving = { kind: 'build', id: build.id, subject: build.nvr, from: build.state, to, reason } as const;
-  return record(flow, moving, () =>
+  const moved = await record(flow, moving, () =>
     flow.tx
       .updateTable('build')
       .set((eb) => ({ waiting: null, ...changes, state: to, seq: eb('seq', '+', 1), updated_at: flow.now }))
@@ -108,7 +108,16 @@ export const moveBuild = async (
       .returningAll()
       .executeTakeFirstOrThrow(),
   );
+  const isDoneWithCi = withCi.includes(build.state) && !withCi.includes(to);
+  if (moved && isDoneWithCi) await flow.timer({ kind: turnTimer, key: build.image, due: flow.now });
+  return moved;
 };
+
+/** States in which a candidate is with CI: one of an image at a time. */
+export const withCi: readonly Build['state'][] = ['candidate', 'testing'];
+
+/** Key: the image whose next candidate may have its turn. */
+export const turnTimer = 'candidate-turn';
 
 /** What an arch build waited for in its former state says nothing of the next one. */
 export const nothingAwaited = { waiting: null, delayed_by: null, delayed_until: null } as const;

@@ -29,6 +29,15 @@ const leftovers: Readonly<Record<string, string>> = {
       select manifest.parent_digest from stood_on join manifest using (digest) where parent_digest is not null
     ) (select 'lacking' as what, digest from (select * from stood_on except select manifest from in_use) as lacking)
     union all (select 'unused', manifest from (select manifest from in_use except select * from stood_on) as unused)`,
+  'candidates of an image that are with CI at once': `with turn as (
+      select build.image, build.nvr, begun.id as begun, (
+        select min(done.id) from transition done where done.kind = 'build' and done.entity = build.id
+          and done.id > begun.id and done.to_state not in ('candidate', 'testing') and not done.refused
+      ) as done
+      from build join transition begun
+        on begun.kind = 'build' and begun.entity = build.id and begun.to_state = 'candidate' and not begun.refused
+    ) select one.nvr, other.nvr as beside from turn one join turn other on other.image = one.image
+      and other.begun > one.begun and (one.done is null or one.done > other.begun)`,
   'builds of an image that overlap': `select image from build where state in ('planned', 'building') group by image having count(*) > 1`,
 };
 

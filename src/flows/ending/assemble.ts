@@ -1,16 +1,12 @@
 /** From finished arch builds to a candidate: the index waits for its own arches, and for one parent build. */
 import { z } from 'zod';
-import { ImageCandidateReady } from '../../../schemas/events/building.ts';
-import { Arch, ImageName, type IndexDigest, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
+import { Arch, ImageName, ManifestDigest, Nvr } from '../../../schemas/ids.ts';
 import type { Flow } from '../../runtime/consumer.ts';
-import { baselineStates, refreshBaseline } from '../baseline.ts';
-import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr, moveBuild } from '../move.ts';
-import { nominateBrought } from '../nominating/brought.ts';
-import { nominateFollowUps } from '../nominating/follow-ups.ts';
-import { nominateNewlyWithdrawn } from '../nominating/newly-withdrawn.ts';
-import { candidateRepository, pullspecOf } from '../registry-paths.ts';
+import { baselineStates } from '../baseline.ts';
+import { type ArchBuild, type Build, lockArchBuilds, lockBuildByNvr } from '../move.ts';
+import { candidateRepository } from '../registry-paths.ts';
 import type { Settings } from '../settings.ts';
-import { enterGivenUp, forgiven, tellStale } from './best-effort.ts';
+import { enterGivenUp, forgiven } from './best-effort.ts';
 import { failBuild } from './build-ends.ts';
 
 export const assembleJob = 'assemble-index';
@@ -92,44 +88,6 @@ const enterArches = async (flow: Flow, build: Build, archBuilds: readonly ArchBu
   }
 };
 
-/** The index lies in the candidate registry: the build is a candidate, and the baseline from now on. */
-export const assembled = async (flow: Flow, assembly: Assembly, indexDigest: IndexDigest): Promise<void> => {
-  const build = await lockBuildByNvr(flow, assembly.nvr);
-  if (build?.state !== 'building') return;
-  const pullspec = pullspecOf(assembly.repository, indexDigest);
-  const moved = await moveBuild(flow, build, 'candidate', 'its index lies in the candidate registry', {
-    index_digest: indexDigest,
-    pullspec,
-    candidate_at: flow.now,
-  });
-  if (!moved) return;
-  await refreshBaseline(flow, build.image);
-  await nominateFollowUps(flow, build);
-  await nominateNewlyWithdrawn(flow, build);
-  await nominateBrought(flow, build);
-  const stale = await tellStale(flow, build, await lockArchBuilds(flow, build.id));
-  const entries = await flow.tx
-    .selectFrom('index_entry')
-    .selectAll()
-    .where('build', '=', build.id)
-    .orderBy('arch')
-    .execute();
-  await flow.say(ImageCandidateReady, {
-    schemaVersion: 1,
-    aggregate: { kind: 'build', id: String(moved.id), seq: moved.seq },
-    nvr: assembly.nvr,
-    image: assembly.image,
-    indexDigest,
-    pullspec,
-    arches: entries.map((entry) => ({
-      arch: entry.arch,
-      manifestDigest: ManifestDigest.parse(entry.manifest_digest),
-      ...(entry.carried_from === null ? {} : { carriedFrom: Nvr.parse(entry.carried_from) }),
-    })),
-    ...(stale.length > 0 && { stale: [...stale] }),
-  });
-};
-
 /** The registry refused the index for good. */
 export const assemblyFailed = async (
   flow: Flow,
@@ -141,17 +99,4 @@ export const assemblyFailed = async (
   if (build?.state !== 'building') return;
   const reason = `its index cannot be assembled: ${error instanceof Error ? error.message : String(error)}`;
   await failBuild(flow, settings, build, reason);
-};
-
-/** Children that waited for this build to become a candidate. */
-export const considerChildren = async (flow: Flow, settings: Settings, nvr: string): Promise<void> => {
-  const children = await flow.tx
-    .selectFrom('build as child')
-    .innerJoin('build as parent', 'parent.id', 'child.parent_build')
-    .select('child.nvr')
-    .where('parent.nvr', '=', nvr)
-    .where('child.state', '=', 'building')
-    .orderBy('child.id')
-    .execute();
-  for (const child of children) await considerAssembly(flow, settings, child.nvr);
 };

@@ -76,9 +76,12 @@ test('the same result twice counts once', async () => {
   expect(await unsent(world, 'flibs.result.recorded')).toHaveLength(1);
 });
 
-test('tags never move back to an older candidate whose result comes late', async () => {
+test('tags never move back to an older candidate that passes late', async () => {
   await aCandidate('second');
   await aCandidate('third');
+  await report(await digestOf('lonely-40-2'), { outcome: 'FAILED', run: 'the first run' });
+  await world.run({ seed: 1 });
+  expect((await buildOf('lonely-40-2')).state).toBe('rejected');
   await report(await digestOf('lonely-40-3'));
   await world.run({ seed: 1 });
   expect((await buildOf('lonely-40-3')).state).toBe('released');
