@@ -30,6 +30,7 @@ export const events: readonly EventType[] = [
   ci.ContainerImageTestComplete,
   ci.ContainerImageTestError,
   releasing.ResultRecorded,
+  releasing.WaiverRecorded,
   releasing.GateDecisionChanged,
   releasing.ImageReleased,
 ];

@@ -24,6 +24,7 @@ export const Aggregate = z.object({
     'run',
     'result',
     'decision',
+    'waiver',
     'pause',
   ]),
   id: z.string().min(1),

@@ -4,7 +4,7 @@ import { Evr } from '../content.ts';
 import { Arch, ArtifactDigest, IndexDigest, RunId } from '../ids.ts';
 import { Instant } from '../instant.ts';
 import { IndexEntry } from './building.ts';
-import { defineEvent } from './event.ts';
+import { defineEvent, EventBase } from './event.ts';
 import { OfBuild, OfOneArch, ofBuild, ofOneArch } from './of-build.ts';
 
 const SmokeTestState = OfOneArch.extend({ testCase: z.string(), run: RunId });
@@ -52,6 +52,29 @@ export const ResultRecorded = defineEvent({
     outcome: Outcome,
     arch: Arch.optional(),
     indexDigest: IndexDigest,
+  }),
+});
+
+export const WaiverRecorded = defineEvent({
+  major: 1,
+  topic: 'flibs.waiver.recorded',
+  description: 'Somebody forgives a test result, or takes that back.',
+  subject: ({ waiver }) => String(waiver),
+  body: EventBase.extend({
+    waiver: z.number().int(),
+    subjectType: z.string(),
+    subjectIdentifier: z.string(),
+    testCase: z.string(),
+    productVersion: z.string(),
+    /** False: what has the same subject, test case, product version, scenario, arch and result is taken back. */
+    waived: z.boolean(),
+    scenario: z.string().optional(),
+    arch: z.string().optional(),
+    expires: z.iso.datetime().optional(),
+    /** The only result that is forgiven. */
+    result: z.number().int().optional(),
+    username: z.string(),
+    comment: z.string(),
   }),
 });
 

@@ -1,7 +1,10 @@
 /** What the API can have done. The flows do it; whoever starts the API injects them, each in its own transaction. */
 import type { Kysely } from 'kysely';
+import type { Caller } from '../../schemas/caller.ts';
 import type { Arch } from '../../schemas/ids.ts';
 import type { Pause, Resumption } from '../../schemas/pause.ts';
+import type { WantedWaiver } from '../flows/releasing/waivers.ts';
+import type { WaiverRow } from '../flows/releasing/waivers-of.ts';
 import type { Database } from '../store/database.ts';
 import type { BuildRequest, Done, ReconcileRequest, WhatIf, WhatIfRequest } from './wire/action.ts';
 import type { AdoptionRequest } from './wire/adoption.ts';
@@ -28,6 +31,8 @@ export interface Actions {
   reconcile(request: ReconcileRequest): Promise<Done>;
   /** Ids of the adoptions, in the order of the request. */
   adopt(request: AdoptionRequest): Promise<readonly number[]>;
+  /** All or none. */
+  recordWaivers(wanted: readonly WantedWaiver[], caller: Caller): Promise<readonly WaiverRow[]>;
   createToken(request: TokenRequest, createdBy: string): Promise<NewToken>;
   /** @param token - its number, or its name. */
   revokeToken(token: string): Promise<Done>;

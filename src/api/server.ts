@@ -14,6 +14,7 @@ import { adoptionRoutes } from './routes/adoptions.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { gateRoutes } from './routes/gate.ts';
 import { imageRoutes } from './routes/images.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
 import { logRoutes } from './routes/logs.ts';
@@ -21,6 +22,7 @@ import { pauseRoutes } from './routes/pauses.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
+import { waiverRoutes } from './routes/waivers.ts';
 import { whyRoutes } from './routes/why.ts';
 import { sendProblem } from './send-problem.ts';
 import { auditRequests } from './trail.ts';
@@ -55,6 +57,8 @@ const routes = [
   deadLetterRoutes,
   tokenRoutes,
   auditRoutes,
+  waiverRoutes,
+  gateRoutes,
 ];
 
 const guard = (server: FastifyInstance, host: string): void => {
@@ -77,7 +81,7 @@ const newServer = ({ log }: Pick<ApiContext, 'log'>): FastifyInstance => {
     frameworkErrors: (error, _, reply) => {
       sendProblem(reply, error.statusCode ?? 400, error.message);
     },
-    routerOptions: { maxParamLength: 300 },
+    routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
   });
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);

@@ -25,6 +25,8 @@ import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { tokenCommand } from './commands/token.ts';
 import { upCommand } from './commands/up.ts';
+import { waiveCommand } from './commands/waive.ts';
+import { waiversCommand } from './commands/waivers.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { whyCommand } from './commands/why.ts';
 import { whyNotCommand } from './commands/why-not.ts';
@@ -44,6 +46,8 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     whyNotCommand,
     whatIfCommand,
     inventoryCommand,
+    gateCommand,
+    waiversCommand,
     deadLettersCommand,
     auditCommand,
   ],
@@ -51,6 +55,7 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     adoptCommand,
     buildCommand,
     retryCommand,
+    waiveCommand,
     cancelCommand,
     pauseCommand,
     resumeCommand,
@@ -62,7 +67,6 @@ const groups: Readonly<Record<string, readonly ((terminal: Terminal) => Command)
     configCommand,
     messagesCommand,
     planCommand,
-    gateCommand,
     (terminal) => generateCommand(terminal, () => buildProgram(nowhere)),
   ],
 };

@@ -55,6 +55,7 @@ import type {
   SmokeTestTable,
   TagTable,
   TransitionTable,
+  WaiverTable,
 } from './release-tables.ts';
 
 export interface DomainTables {
@@ -101,6 +102,7 @@ export interface DomainTables {
   run_log: RunLogTable;
   smoke_test: SmokeTestTable;
   result: ResultTable;
+  waiver: WaiverTable;
   decision: DecisionTable;
   tag: TagTable;
   transition: TransitionTable;

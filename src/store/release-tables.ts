@@ -1,4 +1,4 @@
-/** Tests, results, decisions, tags; every transition, as Kysely sees them; sql/0002.sql says what they mean. */
+/** Tests, results, waivers, decisions, tags; every transition, as Kysely sees them; sql/0002.sql says what they mean. */
 import type { ColumnType, Generated } from 'kysely';
 import type { Requirement } from '../../schemas/events/releasing.ts';
 import type { Arch } from '../../schemas/ids.ts';
@@ -40,6 +40,23 @@ export interface ResultTable {
   url: string | null;
   submitted_at: Date | null;
   received_at: Date;
+}
+
+export interface WaiverTable {
+  id: Generated<number>;
+  subject_type: string;
+  subject_identifier: string;
+  test_case: string;
+  product_version: string;
+  waived: boolean;
+  comment: string;
+  username: string;
+  proxied_by: string | null;
+  scenario: string | null;
+  arch: string | null;
+  expires_at: Date | null;
+  result: number | null;
+  at: Date;
 }
 
 export interface DecisionTable {

@@ -99,6 +99,16 @@ export const describeBadDefinitions = (running: () => RunningSite): void => {
       await site.becomes('upon-1-1', 'superseded');
       expect((await site.image('gated')).released).toBeNull();
       expect((await site.ask('why', 'gated-1-1')).stdout).toMatch(/gate:\s+unsatisfied: /);
+    });
+
+    test('and is released where a person waives the test, which says who and why', async () => {
+      const testCase = 'flibs.smoke-test.functional';
+      const shown = await site.ask('gate', 'show', 'gated-1-1');
+      expect(shown.stdout).toMatch(/^ +failed +flibs\.smoke-test\.functional +x86_64/m);
+      const waived = await site.ask('waive', 'gated-1-1', testCase, '--comment', 'a test of waivers');
+      expect(waived).toMatchObject({ exitCode: 0, stderr: '' });
+      await site.becomes('gated-1-1', 'released');
+      expect((await site.ask('waivers', 'gated-1-1')).stdout).toMatch(/ yes .* local .* a test of waivers$/m);
       await forget(site, 'gated', 'upon');
     });
   });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addApiOptions } from '../config-options.ts';
 import type { Terminal } from '../terminal.ts';
 
 const help = `
@@ -26,7 +27,18 @@ const check = (terminal: Terminal): Command =>
       await checkGate(command.optsWithGlobals(), terminal);
     });
 
+const show = (terminal: Terminal): Command =>
+  addApiOptions(new Command('show'))
+    .description('what a build of a running flibs waits for, requirement by requirement and arch by arch')
+    .argument('<nvr>', 'the build')
+    .addHelpText('after', '\nExample:\n  flibs gate show webd-2.0-3')
+    .action(async (nvr: string, _, command: Command) => {
+      const { showGate } = await import('../asking/gate.ts');
+      await showGate(nvr, command.optsWithGlobals(), terminal);
+    });
+
 export const gateCommand = (terminal: Terminal): Command =>
   new Command('gate')
     .description('what policies, test results and waivers come to')
+    .addCommand(show(terminal))
     .addCommand(check(terminal));

@@ -13,6 +13,7 @@ import { createToken, revokeToken } from '../../flows/asking/tokens.ts';
 import { retryBuild } from '../../flows/ending/retry-build.ts';
 import { pause, resume } from '../../flows/pausing/pause.ts';
 import { Refused } from '../../flows/refused.ts';
+import { recordWaivers } from '../../flows/releasing/waivers.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { Environment } from '../../runtime/environment.ts';
@@ -53,6 +54,7 @@ export const actionsOf =
       resume: ({ by, ...subject }) => act('resume', (flow) => resume(flow, subject, by)),
       adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
       reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, settings, dryRun)),
+      recordWaivers: (wanted, caller) => act('waive', (flow) => recordWaivers(flow, wanted, caller)),
       createToken: (request, createdBy) => act('token', (flow) => createToken(flow, request, createdBy)),
       revokeToken: (token) => act('token', (flow) => revokeToken(flow, token)),
       reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),

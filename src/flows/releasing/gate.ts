@@ -11,6 +11,7 @@ import { supersedeDependants } from '../ending/end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from '../move.ts';
 import { nominateAgain } from '../nominating/nominate-again.ts';
 import type { Settings } from '../settings.ts';
+import { productVersionOf, waiversOf } from './waivers-of.ts';
 
 /** States in which results still count. */
 const undecided: readonly Build['state'][] = ['candidate', 'testing', 'held', 'rejected'];
@@ -50,6 +51,10 @@ const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Pr
     .where('build', '=', build.id)
     .orderBy('id')
     .execute();
+  const [productVersion, waivers] = await Promise.all([
+    productVersionOf(flow, build),
+    waiversOf(flow, build),
+  ]);
   return {
     rules: build.definition.gating,
     requiredArches: entries.map((entry) => entry.arch),
@@ -68,6 +73,8 @@ const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Pr
       receivedOrder: result.id,
     })),
     nvr: build.nvr,
+    productVersion,
+    waivers,
     builtAt: instantOf(build.created_at),
     now: instantOf(flow.now),
   };

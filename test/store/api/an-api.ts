@@ -23,6 +23,7 @@ export const anApi = async () => {
       pause: unexpected,
       resume: unexpected,
       adopt: unexpected,
+      recordWaivers: unexpected,
       createToken: unexpected,
       revokeToken: unexpected,
     }),

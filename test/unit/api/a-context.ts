@@ -33,6 +33,7 @@ export const noActions: Actions = {
   pause: unexpected,
   resume: unexpected,
   adopt: unexpected,
+  recordWaivers: unexpected,
   createToken: unexpected,
   revokeToken: unexpected,
 };

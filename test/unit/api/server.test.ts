@@ -173,6 +173,9 @@ test('openapi.json documents every route with its answers', async () => {
   });
   const { paths } = Document.parse(body);
   expect(Object.keys(paths).sort()).toEqual([
+    '/api/v1.0/waivers/',
+    '/api/v1.0/waivers/+filtered',
+    '/api/v1.0/waivers/{id}',
     '/api/v1/adoptions',
     '/api/v1/audit',
     '/api/v1/builds',
@@ -184,6 +187,7 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v1/dead-letters/{id}/retry',
     '/api/v1/definitions/reload',
     '/api/v1/events',
+    '/api/v1/gate/{nvr}',
     '/api/v1/images',
     '/api/v1/images/{name}',
     '/api/v1/inventory',
@@ -201,8 +205,12 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v1/why/{subject}',
   ]);
   for (const methods of Object.values(paths)) {
-    for (const { responses } of Object.values(methods))
-      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '503']));
+    for (const { responses } of Object.values(methods)) {
+      const statuses = Object.keys(responses);
+      // What is made is 201, as those have it whose interface it is.
+      expect(statuses.filter((status) => status.startsWith('2'))).toHaveLength(1);
+      expect(statuses).toContain('503');
+    }
   }
 });
 
