@@ -19,7 +19,7 @@ const check = (terminal: Terminal): Command =>
     .requiredOption('--results <file>', 'test results, as JSON')
     .requiredOption('--waivers <file>', 'waivers, as JSON')
     .requiredOption('--request <file>', 'what is asked, as JSON')
-    .option('--remote-rules <file>', 'files that policies refer to, and when the subject was built, as JSON')
+    .option('--remote-rules <file>', 'files that policies refer to, as JSON')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
     .action(async (_, command: Command) => {
