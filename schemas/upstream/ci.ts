@@ -5,13 +5,14 @@
 import { z } from 'zod';
 import { TestCaseName, Text } from './names.ts';
 
-const System = z.object({ architecture: Text.nullish() });
+const System = z.object({ architecture: Text.nullish(), variant: Text.nullish() });
 const Url = z.string().max(2048);
 
 const Test = z.object({
   namespace: TestCaseName,
   type: TestCaseName,
   category: TestCaseName,
+  scenario: Text.nullish(),
 });
 
 /** Told first: most artifacts are no container images. */
@@ -40,9 +41,9 @@ export const CiTest = About.extend({ test: Test.extend({ result: Text.nullish() 
 
 /** 0.1: what is in `test` later lies in the body, and the result is called status. */
 export const OldCiTest = About.extend({ ...Test.shape, status: Text.nullish() }).transform(
-  ({ namespace, type, category, status, ...about }): z.infer<typeof CiTest> => ({
+  ({ namespace, type, category, scenario, status, ...about }): z.infer<typeof CiTest> => ({
     ...about,
-    test: { namespace, type, category, result: status },
+    test: { namespace, type, category, scenario, result: status },
   }),
 );
 export type CiTest = z.infer<typeof CiTest>;

@@ -25,11 +25,18 @@ export const ResultsDbResult = z.object({
   submit_time: Text.nullish(),
   ref_url: z.string().max(2048).nullish(),
   data: z.object({
+    type: Values,
     item: Values,
+    id: Values,
     digest: Values,
     nvr: Values,
     arch: Values,
     system_architecture: Values,
+    scenario: Values,
+    system_variant: Values,
+    variant: Values,
+    run: Values,
+    pipeline_id: Values,
   }),
 });
 export type ResultsDbResult = z.infer<typeof ResultsDbResult>;

@@ -8,6 +8,7 @@ import type { WaiverRow } from '../flows/releasing/waivers-of.ts';
 import type { Database } from '../store/database.ts';
 import type { BuildRequest, Done, ReconcileRequest, WhatIf, WhatIfRequest } from './wire/action.ts';
 import type { AdoptionRequest } from './wire/adoption.ts';
+import type { ResultRequest } from './wire/result.ts';
 import type { NewToken, TokenRequest } from './wire/token.ts';
 
 export type { BuildRequest, Done, WhatIf } from './wire/action.ts';
@@ -33,6 +34,8 @@ export interface Actions {
   adopt(request: AdoptionRequest): Promise<readonly number[]>;
   /** All or none. */
   recordWaivers(wanted: readonly WantedWaiver[], caller: Caller): Promise<readonly WaiverRow[]>;
+  /** The result's id. */
+  reportResult(request: ResultRequest, caller: Caller): Promise<number>;
   createToken(request: TokenRequest, createdBy: string): Promise<NewToken>;
   /** @param token - its number, or its name. */
   revokeToken(token: string): Promise<Done>;

@@ -12,6 +12,9 @@ export const readsOne = <Body extends z.ZodType>(body: Body) => ({ ...reads(body
 /** A route that has something done. */
 export const acts = <Body extends z.ZodType>(body: Body) => ({ ...readsOne(body), 409: Problem });
 
+/** A route that adds something. */
+export const creates = <Body extends z.ZodType>(body: Body) => ({ 201: body, 400: Problem, 503: Problem });
+
 /** The value, or 404 saying what there is none of. */
 export const found = <T>(value: T | undefined, what: string, hint?: string): T => {
   if (value === undefined) throw new Refused('not-found', `there is no ${what}`, hint);

@@ -20,6 +20,7 @@ import { inventoryRoutes } from './routes/inventory.ts';
 import { logRoutes } from './routes/logs.ts';
 import { pauseRoutes } from './routes/pauses.ts';
 import { rebuildRoutes } from './routes/rebuilds.ts';
+import { resultRoutes } from './routes/results.ts';
 import { statusRoutes } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
 import { waiverRoutes } from './routes/waivers.ts';
@@ -56,6 +57,7 @@ const routes = [
   whyRoutes,
   deadLetterRoutes,
   tokenRoutes,
+  resultRoutes,
   auditRoutes,
   waiverRoutes,
   gateRoutes,

@@ -14,7 +14,14 @@ import {
   unwrap,
 } from './reading.ts';
 import { subjectOf } from './subject.ts';
-import { archesOf, imageArtifacts, instantOf, type TestResult, webAddress } from './test-result.ts';
+import {
+  archesOf,
+  imageArtifacts,
+  instantOf,
+  type TestResult,
+  unlessNone,
+  webAddress,
+} from './test-result.ts';
 
 export const readCiMessage = (message: UpstreamMessage): Reading<readonly TestResult[]> => {
   const body = unwrap(message.body);
@@ -37,28 +44,46 @@ const resultsOf = (
   about: CiTest,
   result: Pick<TestResult, 'outcome' | 'subject'>,
 ): Reading<readonly TestResult[]> => {
-  const arches = archesOf(
-    (about.system ?? []).map((system) => system.architecture),
-    'system.architecture',
-  );
-  if (arches.verdict !== 'understood') return arches;
+  const systems = systemsOf(about.system ?? []);
+  if (systems.verdict !== 'understood') return systems;
   const { namespace, type, category } = about.test;
   const testCase = read(TestCaseName, `${namespace}.${type}.${category}`, ['test']);
   if (testCase.verdict !== 'understood') return testCase;
   const run = about.pipeline?.id || about.thread_id || about.run?.url;
   if (!run) return refused('pipeline.id: missing, and run.url with it: attempts could not be told apart');
+  const scenario = unlessNone(about.test.scenario);
   const submittedAt = instantOf(about.generated_at);
   const url = webAddress(about.run?.url);
   return understood(
-    arches.as.map((arch) => ({
+    systems.as.map((system) => ({
       ...result,
       testCase: testCase.as,
       run,
-      ...(arch === undefined ? {} : { arch }),
+      ...system,
+      ...(scenario === undefined ? {} : { scenario }),
       ...(submittedAt === undefined ? {} : { submittedAt }),
       ...(url === undefined ? {} : { url }),
     })),
   );
+};
+
+type Tested = Pick<TestResult, 'arch' | 'variant'>;
+
+/** On what it was run, each once; `{}` where it does not say. What names no arch beside what does is not for all. */
+const systemsOf = (systems: NonNullable<CiTest['system']>): Reading<readonly Tested[]> => {
+  const tested = new Map<string, Tested>();
+  for (const system of systems) {
+    const arches = archesOf([system.architecture], 'system.architecture');
+    if (arches.verdict !== 'understood') return arches;
+    const [arch] = arches.as;
+    const variant = unlessNone(system.variant);
+    const one = { ...(arch === undefined ? {} : { arch }), ...(variant === undefined ? {} : { variant }) };
+    tested.set(JSON.stringify(one), one);
+  }
+  const all = [...tested.values()];
+  const onArches = all.filter(({ arch }) => arch !== undefined);
+  if (onArches.length > 0) return understood(onArches);
+  return understood(all.length === 0 ? [{}] : all);
 };
 
 const ofEvent: ReadonlyMap<string, Outcome> = new Map([

@@ -10,8 +10,8 @@ import {
   understood,
   unwrap,
 } from './reading.ts';
-import { subjectOf } from './subject.ts';
-import { archesOf, imageArtifacts, instantOf, type TestResult, webAddress } from './test-result.ts';
+import { aboutImage, runOf } from './resultsdb-data.ts';
+import { imageArtifacts, instantOf, type TestResult, webAddress } from './test-result.ts';
 
 export const readResultsDbResult = (message: UpstreamMessage): Reading<readonly TestResult[]> => {
   const body = unwrap(message.body);
@@ -28,22 +28,19 @@ const resultsOf = (body: Readonly<Record<string, unknown>>): Reading<readonly Te
   const parsed = read(ResultsDbResult, body);
   if (parsed.verdict !== 'understood') return parsed;
   const { id, testcase, outcome, submit_time, ref_url, data } = parsed.as;
-  const nvrInItem = data.item?.[0]?.includes('@') === true ? undefined : data.item?.[0];
-  const subject = subjectOf(
-    { digest: data.digest?.[0], id: data.item?.[0], nvr: data.nvr?.[0] ?? nvrInItem },
-    'data',
-  );
-  if (subject.verdict !== 'understood') return subject;
-  const arches = archesOf(data.system_architecture ?? data.arch ?? [], 'data.system_architecture');
-  if (arches.verdict !== 'understood') return arches;
+  const about = aboutImage(data);
+  if (about.verdict !== 'understood') return about;
+  const { arches, ...image } = about.as;
+  const report = `resultsdb:${id}`;
   const submittedAt = instantOf(submit_time);
   const url = webAddress(ref_url);
   return understood(
-    arches.as.map((arch) => ({
+    arches.map((arch) => ({
       testCase: testcase.name,
       outcome,
-      subject: subject.as,
-      run: `resultsdb:${id}`,
+      ...image,
+      run: runOf(data, ref_url) ?? report,
+      report,
       ...(arch === undefined ? {} : { arch }),
       ...(submittedAt === undefined ? {} : { submittedAt }),
       ...(url === undefined ? {} : { url }),

@@ -16,8 +16,12 @@ export interface TestResult {
   readonly subject: TestSubject;
   /** Absent: it holds for the whole index. */
   readonly arch?: Arch;
-  /** The CI's own id of the attempt: the same subject, test case, arch and run twice are one result. */
+  readonly scenario?: string;
+  readonly variant?: string;
+  /** The CI's own id of the attempt: of one run the later state counts, whatever the order of arrival. */
   readonly run: string;
+  /** Of a reporter that numbers its results. Without it the same of a run twice is one result. */
+  readonly report?: string;
   /** ISO 8601 in UTC; absent where the message had none that can be read. */
   readonly submittedAt?: string;
   /** Where a person can look; `http:` or `https:` only. */
@@ -48,6 +52,10 @@ export const archesOf = (
   }
   return understood(arches.size === 0 ? [undefined] : [...arches]);
 };
+
+/** What nobody said, or `None`, as ResultsDB's values are texts. */
+export const unlessNone = (text: string | null | undefined): string | undefined =>
+  text === '' || text === 'None' ? undefined : (text ?? undefined);
 
 /** Text for people; what is no web address is left out. */
 export const webAddress = (text: string | null | undefined): string | undefined =>

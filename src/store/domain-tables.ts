@@ -54,6 +54,7 @@ import type {
   ResultTable,
   SmokeTestTable,
   TagTable,
+  TestCaseTable,
   TransitionTable,
   WaiverTable,
 } from './release-tables.ts';
@@ -101,6 +102,7 @@ export interface DomainTables {
   run: RunTable;
   run_log: RunLogTable;
   smoke_test: SmokeTestTable;
+  test_case: TestCaseTable;
   result: ResultTable;
   waiver: WaiverTable;
   decision: DecisionTable;

@@ -29,17 +29,33 @@ export interface SmokeTestTable {
 
 export interface ResultTable {
   id: Generated<number>;
-  build: number;
+  /** With it there is a digest. */
+  build: number | null;
   test_case: string;
   outcome: string;
   arch: Arch | null;
-  digest: string;
+  digest: string | null;
   run_key: string;
   origin: string;
   message_id: string;
   url: string | null;
-  submitted_at: Date | null;
+  /** As text to the microsecond. */
+  submitted_at: ColumnType<Date | null, Date | string | null | undefined, never>;
   received_at: Date;
+  /** The report that it is another part of. */
+  part_of: number | null;
+  scenario: string | null;
+  variant: string | null;
+  note: string | null;
+  groups: Generated<string[]>;
+  data: ColumnType<Record<string, string[]>, string | undefined, never>;
+  reporter: string | null;
+  report_key: Generated<string>;
+}
+
+export interface TestCaseTable {
+  name: string;
+  ref_url: string | null;
 }
 
 export interface WaiverTable {

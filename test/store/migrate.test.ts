@@ -59,6 +59,8 @@ const rowsOfTheFirstSchema = `
     values (1, 'app', 'x86_64', 'ready', '[{"kind": "package"}]', '[]', now());
   insert into smoke_test (build, arch, manifest_digest, test_case, state, queued_at)
     values (1, 'x86_64', 'sha256:m', 'smoke', 'queued', now());
+  insert into result (build, test_case, outcome, arch, digest, run_key, origin, message_id, received_at)
+    values (1, 'smoke', 'PASSED', 'x86_64', 'sha256:m', 'run 1', 'facts', 'm', now());
   insert into tag (repository, name, desired, nvr, seq, verified_at)
     values ('app', 'latest', 'sha256:i', 'app-1-1', 1, now());`;
 
@@ -70,11 +72,12 @@ test('a store of the first schema is brought to the newest with what is in it', 
   expect(await migrate(pool, { schema })).toEqual(all.slice(2).map(({ number }) => number));
   const { rows } = await pool.query(
     `select arch_build.state, arch_build.severity, smoke_test.state as test, tag.desired, manifest.content_list,
-       image_base.pullspec
+       image_base.pullspec, result.data
      from ${schema}.arch_build join ${schema}.smoke_test on smoke_test.build = arch_build.build
      join ${schema}.build on build.id = arch_build.build join ${schema}.tag on tag.nvr = build.nvr
      join ${schema}.manifest on manifest.image = build.image
-     join ${schema}.image_base on image_base.image = build.image`,
+     join ${schema}.image_base on image_base.image = build.image
+     join ${schema}.result on result.build = build.id join ${schema}.test_case on test_case.name = result.test_case`,
   );
   expect(rows).toEqual([
     {
@@ -84,6 +87,13 @@ test('a store of the first schema is brought to the newest with what is in it', 
       desired: 'sha256:i',
       content_list: 'sha256:l',
       pullspec: 'r.test/base:40',
+      data: {
+        item: ['app-1-1'],
+        type: ['container-image'],
+        nvr: ['app-1-1'],
+        digest: ['sha256:m'],
+        system_architecture: ['x86_64'],
+      },
     },
   ]);
 });

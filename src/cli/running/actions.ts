@@ -1,5 +1,6 @@
 /** What the API can have done, each in a transaction of its own with a person as its cause, recorded in it. */
 import type { Actions, Recorder } from '../../api/actions.ts';
+import { reportedResult } from '../../api/wire/result.ts';
 import { wantAdoptions } from '../../flows/adopting/adopt.ts';
 import {
   buildByHand,
@@ -14,6 +15,7 @@ import { retryBuild } from '../../flows/ending/retry-build.ts';
 import { pause, resume } from '../../flows/pausing/pause.ts';
 import { Refused } from '../../flows/refused.ts';
 import { recordWaivers } from '../../flows/releasing/waivers.ts';
+import { reportResult } from '../../flows/releasing/report-result.ts';
 import type { Settings } from '../../flows/settings.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import type { Environment } from '../../runtime/environment.ts';
@@ -55,6 +57,8 @@ export const actionsOf =
       adopt: (request) => act('adopt', (flow) => wantAdoptions(flow, request)),
       reconcile: ({ dryRun }) => act('reconcile', (flow) => reconcileByHand(flow, settings, dryRun)),
       recordWaivers: (wanted, caller) => act('waive', (flow) => recordWaivers(flow, wanted, caller)),
+      reportResult: (request, caller) =>
+        act('report', (flow) => reportResult(flow, caller, reportedResult(request))),
       createToken: (request, createdBy) => act('token', (flow) => createToken(flow, request, createdBy)),
       revokeToken: (token) => act('token', (flow) => revokeToken(flow, token)),
       reloadDefinitions: () => act('reload', (flow) => reloadDefinitions(flow)),

@@ -64,10 +64,13 @@ const gateInput = async (flow: Flow, build: Build, indexDigest: IndexDigest): Pr
       manifestDigest: ManifestDigest.parse(entry.manifest_digest),
     })),
     results: results.map((result) => ({
-      id: result.id,
+      // Of a report for several arches: that of the report.
+      id: result.part_of ?? result.id,
       testCase: result.test_case,
       outcome: Outcome.parse(result.outcome),
+      scenario: result.scenario ?? undefined,
       arch: result.arch ?? undefined,
+      variant: result.variant ?? undefined,
       digest: result.digest === indexDigest ? indexDigest : ManifestDigest.parse(result.digest),
       run: result.run_key,
       receivedOrder: result.id,

@@ -24,6 +24,7 @@ export const anApi = async () => {
       resume: unexpected,
       adopt: unexpected,
       recordWaivers: unexpected,
+      reportResult: unexpected,
       createToken: unexpected,
       revokeToken: unexpected,
     }),

@@ -34,6 +34,7 @@ export const noActions: Actions = {
   resume: unexpected,
   adopt: unexpected,
   recordWaivers: unexpected,
+  reportResult: unexpected,
   createToken: unexpected,
   revokeToken: unexpected,
 };

@@ -203,6 +203,10 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v1/what-if',
     '/api/v1/why-not/{image}/{source}',
     '/api/v1/why/{subject}',
+    '/api/v2.0/results',
+    '/api/v2.0/results/latest',
+    '/api/v2.0/results/{id}',
+    '/api/v2.0/testcases/{name}/results',
   ]);
   for (const methods of Object.values(paths)) {
     for (const { responses } of Object.values(methods)) {

@@ -50,6 +50,29 @@ describe('CI Messages', () => {
     });
   });
 
+  test('what names no arch beside what does is not a result for all', () => {
+    const system = [{ architecture: 'noarch' }, { architecture: 's390x' }];
+    expect(read(aCiMessage({ system }))).toMatchObject({ as: [{ arch: 's390x' }] });
+  });
+
+  test('a scenario and the variants of a system are told apart', () => {
+    const test = {
+      namespace: 'ci',
+      type: 'smoke',
+      category: 'functional',
+      result: 'passed',
+      scenario: 'bios',
+    };
+    const system = ['Server', 'IoT', 'Server'].map((variant) => ({ architecture: 'x86_64', variant }));
+    const scenario = 'bios';
+    expect(read(aCiMessage({ test, system }))).toMatchObject({
+      as: [
+        { arch: 'x86_64', variant: 'Server', scenario },
+        { arch: 'x86_64', variant: 'IoT', scenario },
+      ],
+    });
+  });
+
   test('the artifact type in the body decides, not the topic', () => {
     expect(read(aCiMessage({ artifact: { type: 'koji-build', nvr: 'bash-1-1' } }))).toEqual({
       verdict: 'ignored',
