@@ -92,6 +92,10 @@ export const formats: Readonly<Record<string, Format>> = {
   // Read, checked and replaced by schemas/files/distro-release.ts before convict sees it.
   'flibs-distro-releases': { describe: 'a list of distro releases', accepts: Array.isArray },
   'flibs-rules': { describe: 'a list of rules', accepts: Array.isArray },
+  'flibs-reporters': {
+    describe: 'a list of reporters: bus (own or upstream), user, topic, test_cases',
+    accepts: Array.isArray,
+  },
 };
 
 /** What a value of this format must be, in words. */

@@ -3,6 +3,7 @@
  * the key with dashes (`--bus-url`); the file is flibs.yaml. docs/configuration.md is made from this.
  */
 import type { DistroRelease } from '../schemas/files/distro-release.ts';
+import type { Reporter } from '../schemas/files/reporter.ts';
 import type { Rule } from '../schemas/files/rule.ts';
 import type { Arch } from '../schemas/ids.ts';
 import * as key from './key.ts';
@@ -199,6 +200,12 @@ const rules: key.Key<readonly Rule[]> = {
   default: [],
 };
 
+const reporters: key.Key<readonly Reporter[]> = {
+  doc: 'Who may report which test cases on a bus, where anybody may write: see docs/results.md. Empty: nobody but flibs itself, so that all other results come over HTTP.',
+  format: 'flibs-reporters',
+  default: [],
+};
+
 /** The keys, in the order in which they are shown. */
 export const configKeys = {
   instance: key.instanceName({
@@ -251,6 +258,7 @@ export const configKeys = {
     env: 'FLIBS_RULES_FILE',
   }),
   rules,
+  results: { reporters },
   repositories: {
     interval: key.seconds({
       doc: "Seconds between two looks at a repository's metadata when no message calls for one.",

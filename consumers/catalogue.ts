@@ -36,7 +36,7 @@ export const consumersOf = (settings: Settings): readonly RunnableConsumer<Ports
   runnable(contentRecorder(settings)),
   runnable(indexAssembler(settings)),
   runnable(smokeTester(settings)),
-  runnable(ciResults()),
+  runnable(ciResults(settings)),
   runnable(releaseGate(settings)),
   runnable(releaser(settings)),
   runnable(timekeeper()),

@@ -114,6 +114,7 @@ const copy = async (delivery: Delivery, options: Bridging): Promise<Verdict> => 
   const { outgoing, lost, skipped } = copyForUpstream(delivery, {
     exchange: exchangeName(instance, 'upstream'),
     from: source.exchange,
+    bus: source.kind === 'second-bus' ? 'upstream' : 'own',
     instance,
     topicPrefix,
   });

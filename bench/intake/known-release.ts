@@ -17,6 +17,7 @@ export const settings: Settings = {
   worker: { heartbeat: 5, lease: 60 },
   jobLease: 60,
   runTimeout: 600,
+  reporters: [],
   observe: false,
   runAttempts: 3,
 };

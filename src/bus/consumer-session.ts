@@ -220,6 +220,7 @@ const deliveryOf = ({ fields, properties, content }: ConsumeMessage): Delivery =
   headers: { ...properties.headers },
   body: content,
   redelivered: fields.redelivered,
+  userId: text(properties.userId),
 });
 
 const text = (property: unknown): string | undefined => (typeof property === 'string' ? property : undefined);

@@ -1,4 +1,6 @@
 /** What becomes of a message of others on its way into the upstream exchange. Pure. */
+import type { HeardOn } from '../../schemas/files/reporter.ts';
+import { bridgeHeaders } from '../nominating/reporters.ts';
 import { cloudEventAttribute } from './cloud-event-binding.ts';
 import { deliveryId } from './decode-delivery.ts';
 import { wholeTopic } from './names.ts';
@@ -10,6 +12,8 @@ const bridgedHeader = 'flibs-bridged-from';
 /** Says how many bytes a body had that was too large to be copied; no consumer of ours would read it. */
 const omittedHeader = 'flibs-bridge-omitted-body';
 
+const ofBridge: readonly string[] = [bridgedHeader, omittedHeader, ...Object.values(bridgeHeaders)];
+
 /** Bytes: more than any reader of ours takes. Memory must not be at the mercy of whoever may write to a public bus. */
 const largestCopied = 9 * 1024 * 1024;
 /** Bytes of headers that are kept. */
@@ -19,6 +23,8 @@ export interface Destination {
   readonly exchange: string;
   /** Name of the exchange that it was heard on. */
   readonly from: string;
+  /** Whose broker that is. */
+  readonly bus: HeardOn;
   readonly instance: string;
   readonly topicPrefix: string;
 }
@@ -43,6 +49,8 @@ export const copyForUpstream = (delivery: Delivery, destination: Destination): U
       headers: {
         ...headers,
         [bridgedHeader]: destination.from,
+        [bridgeHeaders.bus]: destination.bus,
+        ...(delivery.userId === undefined ? {} : { [bridgeHeaders.user]: delivery.userId }),
         ...(omitted ? { [omittedHeader]: delivery.body.length } : {}),
       },
       body: omitted ? Buffer.alloc(0) : delivery.body,
@@ -75,6 +83,8 @@ const sendableHeaders = (
   const lost: string[] = [];
   let size = 0;
   for (const [name, value] of Object.entries(headers)) {
+    // What the bridge says of a sender, the sender does not say.
+    if (ofBridge.includes(name)) continue;
     const problem = headerProblem(name, value);
     const bytes = problem === undefined ? entrySize(name, value) : 0;
     if (problem === undefined && size + bytes <= keptHeaders) {

@@ -10,6 +10,8 @@ export interface Delivery {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: Buffer;
   readonly redelivered: boolean;
+  /** Whose connection sent it: a broker takes no other name. Senders may leave it out, and most do. */
+  readonly userId?: string | undefined;
 }
 
 /** A message on its way out. */

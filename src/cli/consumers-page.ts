@@ -21,6 +21,7 @@ const anySettings: Settings = {
   worker: { heartbeat: 5, lease: 60 },
   jobLease: 60,
   runTimeout: 3600,
+  reporters: [],
   observe: false,
   runAttempts: 8,
 };

@@ -10,7 +10,8 @@ export type ListReading =
 
 export interface ListKey {
   readonly listKey: string;
-  readonly fileKey: string;
+  /** Absent: it can be given in the configuration alone. */
+  readonly fileKey?: string;
   /** `directory`: what relative paths in the list start from. */
   readonly read: (raw: unknown, directory: string) => ListReading;
 }
@@ -41,8 +42,8 @@ export const withList = async (
     );
   };
   const inline = last(values, listKey);
-  const file = last(values, fileKey);
-  if (file === undefined || file.value === '' || typeof file.value !== 'string') {
+  const file = fileKey === undefined ? undefined : last(values, fileKey);
+  if (fileKey === undefined || file === undefined || file.value === '' || typeof file.value !== 'string') {
     return inline === undefined ? values : [...values, checked(inline.value, directory, inline.origin)];
   }
   if (inline !== undefined) {

@@ -10,6 +10,7 @@ import { namedKeys } from './keys.ts';
 import { environmentLayer, fileLayer, flagLayer, type GivenValue, type Layer } from './layers.ts';
 import { type ListKey, withList } from './list-key.ts';
 import { ConfigError, type ConfigProblem, reasonOf } from './problem.ts';
+import { readReporters } from './reporters.ts';
 import { readRules } from './rules.ts';
 import { readYamlFile } from './yaml-file.ts';
 
@@ -87,6 +88,8 @@ const rules: ListKey = {
   },
 };
 
+const reporters: ListKey = { listKey: 'results.reporters', read: readReporters };
+
 /** Later values win; convict converts and checks them. */
 const combine = (values: readonly GivenValue[]): { config: Config; origins: Origins } => {
   const loaded = convict<Config>(configKeys, { args: [], env: {} });
@@ -121,7 +124,7 @@ export const loadConfig = async (sources: ConfigSources): Promise<LoadedConfig> 
   const given = [...defaultValues(directory), ...layers.flatMap((layer) => layer.values)];
   const from = file === undefined ? directory : dirname(file.path);
   const { config, origins } = combine(
-    await withList(await withList(given, from, distroReleases), from, rules),
+    await withList(await withList(await withList(given, from, distroReleases), from, rules), from, reporters),
   );
   checkTogether(config, origins);
   return { config, origins, file: file?.path };

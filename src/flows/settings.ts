@@ -1,4 +1,5 @@
 /** What the flows need to know of a process's configuration. Addresses and periods only; definitions are in the store. */
+import type { Reporter } from '../../schemas/files/reporter.ts';
 import type { GitPlace } from '../nominating/knowledge.ts';
 
 export interface Settings {
@@ -22,6 +23,8 @@ export interface Settings {
   };
   /** Seconds that a job may go without being renewed by the process that has it. */
   readonly jobLease: number;
+  /** Who may report results on a bus. */
+  readonly reporters: readonly Reporter[];
   /** Plans are written down and not carried out. */
   readonly observe: boolean;
   readonly runTimeout: number;

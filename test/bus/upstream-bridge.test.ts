@@ -88,7 +88,7 @@ describe('from a second, read-only bus', () => {
       messageId: message.messageId,
       contentType: 'application/json',
       contentEncoding: 'utf-8',
-      headers: { ...message.headers, 'flibs-bridged-from': 'amq.topic' },
+      headers: { ...message.headers, 'flibs-bridged-from': 'amq.topic', 'flibs-bridged-bus': 'upstream' },
       body: message.body,
     });
   });
@@ -105,13 +105,20 @@ describe('from a second, read-only bus', () => {
         'confirmed',
     );
     channel.publish('amq.topic', 'hostile.1', Buffer.from('[1]'), { headers: hostile });
-    channel.publish('amq.topic', 'hostile.2', Buffer.from('{}'), { messageId: 'hello' });
+    const forged = { 'flibs-bridged-user': 'somebody else', 'flibs-bridged-bus': 'own' };
+    const { username } = new URL(second.url);
+    channel.publish('amq.topic', 'hostile.2', Buffer.from('{}'), {
+      messageId: 'hello',
+      headers: forged,
+      userId: username,
+    });
     await listening.collector.reached(3);
     const [, strange, next] = listening.collector.deliveries;
     expect(strange?.headers).toMatchObject({ '--flag': '$(id)', '../': 'a\nb' });
     expect(strange?.headers).not.toHaveProperty('BCC');
     expect(strange?.messageId).toMatch(/^sha256:/);
     expect(next).toMatchObject({ messageId: 'hello', contentType: undefined });
+    expect(next?.headers).toMatchObject({ 'flibs-bridged-user': username, 'flibs-bridged-bus': 'upstream' });
   });
 
   test('nothing is acknowledged there before it is confirmed here', async () => {

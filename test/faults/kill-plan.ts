@@ -61,6 +61,7 @@ export const consumers: readonly string[] = [
     worker: { heartbeat: 1, lease: 1 },
     jobLease: 1,
     runTimeout: 1,
+    reporters: [],
     observe: false,
     runAttempts: 1,
   }).map(({ name }) => name),

@@ -36,7 +36,7 @@ export const partsOf = (settings: Settings, ports: Ports, where: Where): readonl
   partOf(contentRecorder(settings), ports, where),
   partOf(indexAssembler(settings), ports, where),
   partOf(smokeTester(settings), ports, where),
-  partOf(ciResults(), ports, where),
+  partOf(ciResults(settings), ports, where),
   partOf(releaseGate(settings), ports, where),
   partOf(releaser(settings), ports, where),
   partOf(timekeeper(), ports, where),

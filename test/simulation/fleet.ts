@@ -20,6 +20,7 @@ export const settings: Settings = {
   worker: { heartbeat: 5, lease: 30 },
   jobLease: 60,
   runTimeout: 600,
+  reporters: [],
   observe: false,
   runAttempts: 3,
 };

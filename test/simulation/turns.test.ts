@@ -42,7 +42,13 @@ const says = async (world: World, seed: number, nvr: string, outcome: 'PASSED' |
     .executeTakeFirstOrThrow();
   const subject = { digest: digest ?? '' };
   const run = `of ${nvr}`;
-  await inFlow(world, (flow) => recordResult(flow, 'test', { testCase: slowTest, outcome, subject, run }));
+  await inFlow(world, (flow) =>
+    recordResult(
+      flow,
+      { origin: 'upstream', reporter: 'somebody' },
+      { testCase: slowTest, outcome, subject, run },
+    ),
+  );
   await world.run({ seed, atRest: async () => true });
 };
 

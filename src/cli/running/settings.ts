@@ -18,6 +18,7 @@ export const settingsOf = (config: Config, addresses: Addresses): Settings => ({
   definitionsInterval: config.definitions.interval,
   worker: { heartbeat: config.leases.announcement_period, lease: config.leases.run },
   jobLease: config.leases.job,
+  reporters: config.results.reporters,
   observe: config.observe,
   runTimeout: config.leases.build_timeout,
   runAttempts: config.leases.run_attempts,

@@ -20,20 +20,27 @@ export interface Result {
   readonly url?: string | undefined;
 }
 
+export interface Said {
+  /** Among our facts, or by others. */
+  readonly origin: 'facts' | 'upstream';
+  /** Who said it, as far as that is known. */
+  readonly reporter: string;
+}
+
 /**
  * Writes a result down and says so; one about an image that is not ours leaves a line in the log. An NVR alone names no
  * bytes, so on a bus it never counts.
  */
-export const recordResult = async (flow: Flow, origin: string, result: Result): Promise<void> => {
+export const recordResult = async (flow: Flow, said: Said, result: Result): Promise<void> => {
   const { testCase, subject } = result;
   const told = { testCase, subject };
-  if (origin === 'upstream' && isOwnTestCase(testCase)) {
+  if (said.origin === 'upstream' && isOwnTestCase(testCase)) {
     flow.log.warn(told, 'ignored: what flibs itself reports does not come from elsewhere');
     return;
   }
   const builds = subject.digest === undefined ? [] : await buildsWithDigest(flow, subject.digest);
   if (builds.length === 0) flow.log.info(told, 'ignored: a result for no image of ours');
-  for (const tested of builds) await recordFor(flow, origin, result, tested);
+  for (const tested of builds) await recordFor(flow, said, result, tested);
 };
 
 /** Only flibs itself reports those, among its facts. */
@@ -41,7 +48,7 @@ export const isOwnTestCase = (testCase: string): boolean => testCase.startsWith(
 
 const recordFor = async (
   flow: Flow,
-  origin: string,
+  { origin, reporter }: Said,
   result: Result,
   { build, digest, arch = result.arch }: TestedBuild,
 ): Promise<void> => {
@@ -53,6 +60,7 @@ const recordFor = async (
     digest,
     run: result.run,
     origin,
+    reporter,
     url: result.url ?? null,
     submitted_at: result.submittedAt ?? null,
     scenario: result.scenario ?? null,

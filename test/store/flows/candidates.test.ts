@@ -33,13 +33,17 @@ const digestOf = async (nvr: string): Promise<Digest> => Digest.parse((await bui
 
 const report = (digest: string, more: Partial<Result> = {}) =>
   inFlow(world, (flow) =>
-    recordResult(flow, 'upstream', {
-      testCase,
-      outcome: 'PASSED',
-      subject: { digest },
-      run: 'run 1',
-      ...more,
-    }),
+    recordResult(
+      flow,
+      { origin: 'upstream', reporter: 'somebody' },
+      {
+        testCase,
+        outcome: 'PASSED',
+        subject: { digest },
+        run: 'run 1',
+        ...more,
+      },
+    ),
   );
 
 const decisions = async () =>

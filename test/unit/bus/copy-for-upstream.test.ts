@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { copyForUpstream } from '../../../src/bus/copy-for-upstream.ts';
+import { copyForUpstream, type Destination } from '../../../src/bus/copy-for-upstream.ts';
 import type { Delivery } from '../../../src/bus/port.ts';
 import { aDelivery } from './an-event.ts';
 
-const destination = {
+const destination: Destination = {
   exchange: 'flibs.main.upstream',
   from: 'amq.topic',
+  bus: 'own',
   instance: 'main',
   topicPrefix: 'org.example.prod',
 };
@@ -24,13 +25,28 @@ describe('a copy for the upstream exchange', () => {
         exchange: 'flibs.main.upstream',
         routingKey: 'org.fedoraproject.prod.buildsys.tag',
         messageId: '0d4a2b0e-52c2-4c6b-9a5e-111111111111',
-        headers: { ...headers, 'flibs-bridged-from': 'amq.topic' },
+        headers: { ...headers, 'flibs-bridged-from': 'amq.topic', 'flibs-bridged-bus': 'own' },
         body,
         contentType: 'application/json',
         contentEncoding: 'utf-8',
         persistent: true,
         mandatory: false,
       },
+    });
+  });
+
+  test('says whom the broker vouches for, whatever the sender says of himself', () => {
+    const headers = {
+      'flibs-bridged-user': 'osci',
+      'flibs-bridged-bus': 'upstream',
+      'flibs-bridged-from': 'elsewhere',
+      fine: 'x',
+    };
+    const told = { fine: 'x', 'flibs-bridged-from': 'amq.topic', 'flibs-bridged-bus': 'own' };
+    expect(copyOf({ headers }).outgoing?.headers).toEqual(told);
+    expect(copyOf({ headers, userId: 'mallory' }).outgoing?.headers).toEqual({
+      ...told,
+      'flibs-bridged-user': 'mallory',
     });
   });
 
@@ -57,7 +73,11 @@ describe('a copy for the upstream exchange', () => {
     const { outgoing, lost } = copyOf({
       headers: { CC: ['org.example.prod.flibs.x'], BCC: 7, strange: { '!': 'evil', value: 1 }, fine: 'x' },
     });
-    expect(outgoing?.headers).toEqual({ fine: 'x', 'flibs-bridged-from': 'amq.topic' });
+    expect(outgoing?.headers).toEqual({
+      fine: 'x',
+      'flibs-bridged-from': 'amq.topic',
+      'flibs-bridged-bus': 'own',
+    });
     expect(lost).toHaveLength(3);
     expect(lost[0]).toMatch(/header CC/);
   });
@@ -67,7 +87,7 @@ describe('a copy for the upstream exchange', () => {
       Array.from({ length: 20 }, (_, index) => [`h${index}`, 'x'.repeat(4096)]),
     );
     const { outgoing, lost } = copyOf({ headers });
-    expect(Object.keys(outgoing?.headers ?? {})).toHaveLength(12);
+    expect(Object.keys(outgoing?.headers ?? {})).toHaveLength(13);
     expect(lost).toHaveLength(9);
   });
 
