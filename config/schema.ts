@@ -259,6 +259,13 @@ export const configKeys = {
   }),
   rules,
   results: { reporters },
+  gate: {
+    policies: key.path({
+      doc: "Folder with YAML files of policies in Greenwave's language, for those who ask for decisions. Empty: there are none. See docs/gating.md.",
+      default: '',
+      env: 'FLIBS_GATE_POLICIES',
+    }),
+  },
   repositories: {
     interval: key.seconds({
       doc: "Seconds between two looks at a repository's metadata when no message calls for one.",

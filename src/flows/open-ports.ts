@@ -9,7 +9,7 @@ import type { Ports, RegistryPort } from './ports.ts';
 import { tagsToCheck } from './releasing/tags-to-check.ts';
 
 export interface PortsOptions
-  extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'rules' | 'settings'> {
+  extends Pick<DefinitionsOptions, 'source' | 'distroReleases' | 'rules' | 'policies' | 'settings'> {
   readonly store: Store;
   /** Plain HTTP for registries that are not on loopback. */
   readonly insecure: boolean;

@@ -4,6 +4,7 @@ import type { LoadedDistroRelease } from '../../schemas/files/distro-release.ts'
 import type { ImageDefinition } from '../../schemas/files/image.ts';
 import type { Rule } from '../../schemas/files/rule.ts';
 import type { Arch } from '../../schemas/ids.ts';
+import type { PolicySet } from '../gating/policy-yaml.ts';
 import type { Json } from './json-column.ts';
 
 export interface DefinitionsRevisionTable {
@@ -53,6 +54,12 @@ export interface RuleTable {
   to_revision: number | null;
   place: number;
   definition: Json<Rule>;
+}
+
+export interface PolicySetTable {
+  from_revision: number;
+  to_revision: number | null;
+  definition: Json<PolicySet>;
 }
 
 export interface RuleStartTable {

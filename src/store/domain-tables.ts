@@ -36,6 +36,7 @@ import type {
   ImageBaseTable,
   ImageParentTable,
   ImageTable,
+  PolicySetTable,
   RuleStartTable,
   RuleTable,
 } from './definition-tables.ts';
@@ -65,6 +66,7 @@ export interface DomainTables {
   image_parent: ImageParentTable;
   image_base: ImageBaseTable;
   distro_release: DistroReleaseTable;
+  policy_set: PolicySetTable;
   rule: RuleTable;
   rule_start: RuleStartTable;
   definition_problem: DefinitionProblemTable;

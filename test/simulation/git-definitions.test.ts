@@ -55,6 +55,7 @@ beforeEach(async () => {
       source: { kind: 'git', ...place(), workdir: join(path, 'fetched') },
       distroReleases: [distroRelease()],
       rules: [],
+      policies: '',
       settings: world.settings,
       store: environment.store,
       registry,

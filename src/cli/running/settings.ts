@@ -30,6 +30,7 @@ export const portsOptions = (config: Config, settings: Settings, store: Store): 
   insecure: config.registry.insecure,
   distroReleases: config.distro_releases,
   rules: config.rules,
+  policies: config.gate.policies,
   source: sourceOf(config, gitPlaceOf(config)),
 });
 

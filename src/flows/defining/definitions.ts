@@ -6,6 +6,7 @@ import { LoadedDistroRelease } from '../../../schemas/files/distro-release.ts';
 import { ImageDefinition } from '../../../schemas/files/image.ts';
 import type { Rule } from '../../../schemas/files/rule.ts';
 import { type DistroReleaseName, ImageName } from '../../../schemas/ids.ts';
+import type { PolicySet } from '../../gating/policy-yaml.ts';
 import type { Flow } from '../../runtime/consumer.ts';
 import { insertRows } from '../../store/insert-rows.ts';
 import { baselineStates } from '../baseline.ts';
@@ -13,6 +14,7 @@ import { lockNamed } from '../lock.ts';
 import { wantLook } from '../looking/repositories.ts';
 import { nominate } from '../nominating/nominate.ts';
 import type { Settings } from '../settings.ts';
+import { noPolicies, writePolicies } from './policies.ts';
 import { writeRules } from './rules.ts';
 
 export const loadJob = 'load-definitions';
@@ -26,7 +28,9 @@ export interface Loaded {
   readonly releases: readonly LoadedDistroRelease[];
   /** Of what is rebuilt, and when. */
   readonly rules?: readonly Rule[];
-  /** Folders that cannot be taken, with what is wrong there. */
+  /** Of the gate. */
+  readonly policies?: PolicySet;
+  /** Folders that cannot be taken, with what is wrong there; `gate.policies` is that of the policies. */
   readonly problems: readonly { readonly folder: string; readonly problems: readonly string[] }[];
 }
 
@@ -54,6 +58,7 @@ export const loaded = async (flow: Flow, settings: Settings, given: Loaded): Pro
     .returning('id')
     .executeTakeFirstOrThrow();
   await writeRules(flow, revision, given.rules ?? []);
+  await writePolicies(flow, revision, given.policies ?? noPolicies);
   const releasesChanged = await writeReleases(flow, revision, given.releases);
   const changed = await writeImages(flow, revision, given.images);
   await flow.say(DefinitionsChanged, {

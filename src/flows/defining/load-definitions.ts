@@ -11,6 +11,7 @@ import {
   type DefinitionSource,
   readDefinitions,
 } from '../../definitions/read-definitions.ts';
+import type { PolicySet } from '../../gating/policy-yaml.ts';
 import { readImage } from '../../images/read-image.ts';
 import { type NewDefinition, soundDefinitions } from '../../images/sound-definitions.ts';
 import { sourceArtifact } from '../../registry/media-types.ts';
@@ -19,11 +20,14 @@ import type { RegistryPort } from '../ports.ts';
 import { sourceRepository } from '../registry-paths.ts';
 import type { Settings } from '../settings.ts';
 import type { Loaded } from './definitions.ts';
+import { loadPolicies } from './policies.ts';
 
 export interface DefinitionsOptions {
   readonly source: DefinitionSource;
   readonly distroReleases: readonly DistroRelease[];
   readonly rules: readonly Rule[];
+  /** Folder with the policies of the gate; empty: there are none. */
+  readonly policies: string;
   readonly settings: Settings;
   readonly store: Pick<Store, 'db'>;
   readonly registry: RegistryPort['registry'];
@@ -43,29 +47,33 @@ export const loadDefinitions = async (options: DefinitionsOptions): Promise<Load
   }
   const sound = soundDefinitions({ read: [...read.values()], broken: new Set(problems.keys()), inForce });
   for (const [name, found] of sound.refused) problems.set(name, found);
+  const gate = await loadPolicies(options.policies, options.store.db);
+  if (gate.problems.length > 0) problems.set('gate.policies', gate.problems);
   const images: ImageDefinition[] = [];
   for (const image of sound.images) {
     const taken = read.get(image.name);
     const isNew = taken !== undefined && taken.image === image;
     images.push(isNew ? await withSources(options, image, taken.folder, inForce.get(image.name)) : image);
   }
-  return { ...loadedFrom(images, releases, options.rules, problems), commit };
+  return { ...loadedFrom(images, releases, options.rules, gate.policies, problems), commit };
 };
 
 const loadedFrom = (
   images: readonly ImageDefinition[],
   releases: readonly LoadedDistroRelease[],
   rules: readonly Rule[],
+  policies: PolicySet,
   problems: ReadonlyMap<string, readonly string[]>,
 ): Loaded => {
   const fingerprint = createHash('sha256')
-    .update(JSON.stringify([images, releases, rules]))
+    .update(JSON.stringify([images, releases, rules, policies]))
     .digest('hex');
   return {
     fingerprint,
     images,
     releases,
     rules,
+    policies,
     problems: [...problems].map(([folder, found]) => ({ folder, problems: found })),
   };
 };

@@ -74,6 +74,7 @@ const load = async (): Promise<void> => {
     source: { kind: 'directory', path: join(path, 'images') },
     distroReleases: [release],
     rules: [],
+    policies: '',
     settings,
     store: environment.store,
     registry,
