@@ -26,10 +26,11 @@ const page = async (
 ): Promise<z.infer<typeof ResultPage>> => {
   const base = baseOf(request);
   const { data, isMore } = await listResults(store.db, query, base);
+  const [path, search] = request.url.split('?');
   const at = (number: number): string => {
-    const url = new URL(request.url, base);
-    url.searchParams.set('page', String(number));
-    return url.href;
+    const asked = new URLSearchParams(search);
+    asked.set('page', String(number));
+    return `${base}${path}?${asked}`;
   };
   return {
     prev: query.page > 0 ? at(query.page - 1) : null,
