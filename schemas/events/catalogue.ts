@@ -32,5 +32,6 @@ export const events: readonly EventType[] = [
   releasing.ResultRecorded,
   releasing.WaiverRecorded,
   releasing.GateDecisionChanged,
+  releasing.GateOverdue,
   releasing.ImageReleased,
 ];

@@ -113,6 +113,19 @@ export const GateDecisionChanged = defineEvent({
   }),
 });
 
+export const GateOverdue = defineEvent({
+  ...ofBuild,
+  topic: 'flibs.gate.overdue',
+  severity: 40,
+  description: 'A candidate waits for results longer than its policy allows.',
+  body: OfBuild.extend({
+    decision: z.number().int(),
+    indexDigest: IndexDigest,
+    /** Those that are late. */
+    requirements: z.array(Requirement).max(200),
+  }),
+});
+
 /** How one package differs between two contents. */
 export const RpmChange = z.object({
   name: z.string(),

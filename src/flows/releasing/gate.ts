@@ -11,6 +11,7 @@ import { supersedeDependants } from '../ending/end-build.ts';
 import { type Build, lockBuildByNvr, moveBuild } from '../move.ts';
 import { nominateAgain } from '../nominating/nominate-again.ts';
 import type { Settings } from '../settings.ts';
+import { setGateAlarm } from './gate-alarm.ts';
 import { productVersionOf, waiversOf } from './waivers-of.ts';
 
 /** States in which results still count. */
@@ -34,6 +35,9 @@ export const considerGate = async (flow: Flow, settings: Settings, nvr: string):
     .executeTakeFirst();
   if (!isAnotherDecision(previous, decision)) return;
   await sayDecision(flow, build, input, decision, previous?.state);
+  // What is late already when the gate is first asked is told at once.
+  const since = previous === undefined ? build.created_at : flow.now;
+  await setGateAlarm(flow, nvr, decision.state === 'waiting' ? decision.requirements : [], since);
   if (decision.state === 'unsatisfied') await reject(flow, settings, build, decision.summary);
   else if (build.state === 'rejected') await takeBack(flow, build, decision.summary);
 };
