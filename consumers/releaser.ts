@@ -1,12 +1,12 @@
 /**
  * Listens to decisions and releases, and to the clock.
  * Does: copies a candidate whose gate is satisfied to the release registry, moves its tags, and repairs those that drift.
- * Says image.released, rebuild.finished.
+ * Says image.released, image.downgraded, rebuild.finished.
  */
 import { z } from 'zod';
 import { ImageUnchanged } from '../schemas/events/building.ts';
 import { RebuildFinished } from '../schemas/events/planning.ts';
-import { GateDecisionChanged, ImageReleased } from '../schemas/events/releasing.ts';
+import { GateDecisionChanged, ImageDowngraded, ImageReleased } from '../schemas/events/releasing.ts';
 import type { RegistryPort, TagsPort } from '../src/flows/ports.ts';
 import { checkTags } from '../src/flows/releasing/check-tags.ts';
 import { publishRelease } from '../src/flows/releasing/publish-release.ts';
@@ -20,7 +20,7 @@ export const releaser = (settings: Settings): Consumer<RegistryPort & TagsPort> 
   name: 'releaser',
   listensTo: 'decisions and releases, and to the clock',
   does: 'copies a candidate whose gate is satisfied to the release registry, moves its tags, and repairs those that drift',
-  says: [ImageReleased, RebuildFinished],
+  says: [ImageReleased, ImageDowngraded, RebuildFinished],
   onStart: (flow) => beginSweeping(flow),
   subscriptions: [
     onFact(GateDecisionChanged, async (flow, { nvr, state }) => {

@@ -34,4 +34,5 @@ export const events: readonly EventType[] = [
   releasing.GateDecisionChanged,
   releasing.GateOverdue,
   releasing.ImageReleased,
+  releasing.ImageDowngraded,
 ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Evr } from '../content.ts';
 import { Arch, ArtifactDigest, IndexDigest, RunId } from '../ids.ts';
 import { Instant } from '../instant.ts';
+import { Severity } from '../nomination.ts';
 import { IndexEntry } from './building.ts';
 import { defineEvent, EventBase } from './event.ts';
 import { OfBuild, OfOneArch, ofBuild, ofOneArch } from './of-build.ts';
@@ -136,6 +137,15 @@ export const RpmChange = z.object({
 });
 export type RpmChange = z.infer<typeof RpmChange>;
 
+/** What a repository's advisory says that a release has the packages of, and the one before had not. */
+export const FixedAdvisory = z.object({
+  id: z.string(),
+  type: z.string(),
+  severity: Severity,
+  arches: z.array(Arch),
+});
+export type FixedAdvisory = z.infer<typeof FixedAdvisory>;
+
 export const ImageReleased = defineEvent({
   ...ofBuild,
   topic: 'flibs.image.released',
@@ -151,6 +161,9 @@ export const ImageReleased = defineEvent({
     /** Per arch, against the release before; the first 100 of each, `rpmChangeCount` says how many there are. */
     rpmChanges: z.partialRecord(Arch, z.array(RpmChange).max(100)),
     rpmChangeCount: z.number().int(),
+    /** The worst first, of those that repositories list now; the first 100, `advisoryCount` says how many there are. */
+    advisories: z.array(FixedAdvisory).max(100).optional(),
+    advisoryCount: z.number().int().optional(),
     /** Rebuilds and what they were planned for. */
     causes: z.array(z.object({ rebuild: z.number().int(), reference: z.string() })).max(50),
     decision: z.number().int(),
@@ -162,5 +175,17 @@ export const ImageReleased = defineEvent({
         Object.values(body.rpmChanges).flatMap((changes) => (changes ?? []).map((change) => change.name)),
       ),
     ],
+  }),
+});
+
+export const ImageDowngraded = defineEvent({
+  ...ofBuild,
+  topic: 'flibs.image.downgraded',
+  severity: 40,
+  description: 'A release has packages in lower versions than the one before it.',
+  body: OfBuild.extend({
+    indexDigest: IndexDigest,
+    /** Per arch; at most 100 of each. */
+    downgraded: z.partialRecord(Arch, z.array(RpmChange).max(100)),
   }),
 });
