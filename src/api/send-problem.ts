@@ -12,7 +12,7 @@ const problemOf = (status: number, error: string, hint: string | undefined): Pro
   ...(hint === undefined ? {} : { hint }),
 });
 
-/** Sends it as RFC 9457 has it. */
+/** Sends it as RFC 9457 has it; beside it what clients of Greenwave, WaiverDB and ResultsDB read. */
 export const sendProblem = (
   reply: FastifyReply,
   status: number,
@@ -23,4 +23,7 @@ export const sendProblem = (
     .code(status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send(problemOf(status, error, hint));
+    .send({
+      ...problemOf(status, error, hint),
+      ...(/^\/api\/v[12]\.0\//.test(reply.request.url) && { message: error }),
+    });

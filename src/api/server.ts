@@ -14,6 +14,7 @@ import { adoptionRoutes } from './routes/adoptions.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { decisionRoutes } from './routes/decisions.ts';
 import { gateRoutes } from './routes/gate.ts';
 import { imageRoutes } from './routes/images.ts';
 import { inventoryRoutes } from './routes/inventory.ts';
@@ -61,6 +62,7 @@ const routes = [
   auditRoutes,
   waiverRoutes,
   gateRoutes,
+  decisionRoutes,
 ];
 
 const guard = (server: FastifyInstance, host: string): void => {

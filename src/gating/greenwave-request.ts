@@ -109,7 +109,12 @@ const idsOf = (body: Body, key: 'ignore_result' | 'ignore_waiver'): readonly num
 };
 
 const Named = z.array(z.record(z.string(), z.unknown())).min(1).max(1000);
-const Name = z.string().min(1).max(255);
+/** Nothing has a name with control characters or halves of characters, and no store takes them. */
+const Name = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u);
 
 const subjectsOf = (body: Body, subjectTypes: readonly SubjectType[]): readonly Subject[] => {
   const arches = Texts.safeParse(body.required_arches ?? []);

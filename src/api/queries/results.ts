@@ -56,6 +56,18 @@ export const findResult = async (
   return rows[0] && resultOf(rows[0], base);
 };
 
+/** In no order. */
+export const resultsById = async (
+  db: Kysely<Database>,
+  ids: readonly number[],
+  base: Base,
+): Promise<Result[]> => {
+  if (ids.length === 0) return [];
+  const some = sql`select * from result where id = any(${ids}::bigint[])`;
+  const { rows } = await told(some, inTheWay.desc).execute(db);
+  return rows.map((row) => resultOf(row, base));
+};
+
 /**
  * Of each test case, and of each combination of values of the keys to tell apart, the newest run's latest state: as the
  * gate sees it, so neither a `RUNNING` that comes late nor an older run's submit time hides what is newer.

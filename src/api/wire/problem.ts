@@ -8,6 +8,10 @@ export const Problem = z
     status: z.number().int(),
     detail: z.string().describe('Error and hint.'),
     error: z.string().describe('What is wrong; a bad input is named.'),
+    message: z
+      .string()
+      .optional()
+      .describe('The same as error, where Greenwave, WaiverDB and ResultsDB have it.'),
     hint: z.string().optional().describe('What to do about it.'),
   })
   .describe('The request was not carried out.');

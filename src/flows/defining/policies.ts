@@ -30,11 +30,9 @@ const readFolder = async (folder: string): Promise<ReadPolicies> => {
   try {
     const read = readPolicyFiles(await readPolicyTexts(folder), 'server');
     if ('problems' in read) return read;
-    const problems = read.policies.flatMap((policy) =>
-      isStorable(policy)
-        ? []
-        : [`policy ${JSON.stringify(policy.id)}: a text in it holds NUL or half a character`],
-    );
+    const problems = [...read.policies, ...read.subjectTypes]
+      .filter((one) => !isStorable(one))
+      .map(({ id }) => `${JSON.stringify(id)}: a text in it holds NUL or half a character`);
     return problems.length > 0 ? { problems } : read;
   } catch (error) {
     return { problems: [error instanceof Error ? error.message : String(error)] };

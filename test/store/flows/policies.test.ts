@@ -116,6 +116,7 @@ test('a broken file leaves the last good policies in force, and is told with lin
 test.each([
   ['a rule of a removed kind', aPolicy('one', '!FedoraAtomicCi {}'), 'FedoraAtomicCi'],
   ['an id twice', aPolicy('one') + aPolicy('one'), 'one.yaml:2'],
+  ['NUL in a subject type', '--- !SubjectType\nid: thing\nitem_key: "a\\0"\n', 'holds NUL'],
   ['NUL', aPolicy('one', '!PassingTestCaseRule {test_case_name: "a\\0"}'), 'holds NUL'],
   [
     'half a character',

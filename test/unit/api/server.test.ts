@@ -173,6 +173,11 @@ test('openapi.json documents every route with its answers', async () => {
   });
   const { paths } = Document.parse(body);
   expect(Object.keys(paths).sort()).toEqual([
+    '/api/v1.0/about',
+    '/api/v1.0/decision',
+    '/api/v1.0/policies',
+    '/api/v1.0/subject_types',
+    '/api/v1.0/validate-gating-yaml',
     '/api/v1.0/waivers/',
     '/api/v1.0/waivers/+filtered',
     '/api/v1.0/waivers/{id}',
@@ -207,6 +212,7 @@ test('openapi.json documents every route with its answers', async () => {
     '/api/v2.0/results/latest',
     '/api/v2.0/results/{id}',
     '/api/v2.0/testcases/{name}/results',
+    '/healthcheck',
   ]);
   for (const methods of Object.values(paths)) {
     for (const { responses } of Object.values(methods)) {
