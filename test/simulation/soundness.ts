@@ -38,6 +38,13 @@ const leftovers: Readonly<Record<string, string>> = {
         on begun.kind = 'build' and begun.entity = build.id and begun.to_state = 'candidate' and not begun.refused
     ) select one.nvr, other.nvr as beside from turn one join turn other on other.image = one.image
       and other.begun > one.begun and (one.done is null or one.done > other.begun)`,
+  'releases without a satisfied decision on their very index': `select build.nvr, said.state, said.inputs ->> 'indexDigest' as on
+    from build join transition begun
+      on begun.kind = 'build' and begun.entity = build.id and begun.to_state = 'releasing' and not begun.refused
+    left join lateral (
+      select state, inputs from decision where decision.build = build.id and decision.at <= begun.at order by id desc limit 1
+    ) said on true
+    where said.state is distinct from 'satisfied' or said.inputs ->> 'indexDigest' is distinct from build.index_digest`,
   'builds of an image that overlap': `select image from build where state in ('planned', 'building') group by image having count(*) > 1`,
 };
 
