@@ -71,14 +71,14 @@ export const resultsOf = async (
     JSON.stringify(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, [value]]))),
   );
   const { rows } = await sql<ResultRow>`
-    select id, test_case, outcome, scenario, arch, variant, run_key, digest, data, part_of,
+    select distinct on (id) id, test_case, outcome, scenario, arch, variant, run_key, digest, data, part_of,
       to_char(coalesce(submitted_at, received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
-    from result where id in (
-      select id from result where build = any(${builds}::bigint[])
-      union
-      select fits.id from unnest(${wanted}::jsonb[]) as query
-      cross join lateral (select id from result where part_of is null and data @> query) as fits
-    )
+    from (
+      select * from result where build = any(${builds}::bigint[])
+      union all
+      select fits.* from unnest(${wanted}::jsonb[]) as query
+      cross join lateral (select * from result where part_of is null and data @> query) as fits
+    ) as result
     order by id`.execute(db);
   return rows.filter(({ part_of }) => part_of === null || !ignored.includes(part_of)).map(resultOf);
 };

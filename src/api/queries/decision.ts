@@ -100,7 +100,13 @@ const readResults = (
   const ours = subjects.flatMap((subject) => buildOf(subject, builds)?.id ?? []);
   const others = subjects.filter((subject) => buildOf(subject, builds) === undefined);
   const queries = others.flatMap(({ type, identifier }) =>
-    queriesFor(subjectTypeOf(type, subjectTypes), identifier),
+    queriesFor(subjectTypeOf(type, subjectTypes), identifier).map((query) => naming(identifier, query)),
   );
   return resultsOf(db, ours, queries, ignoreResults);
+};
+
+/** What has the identifier alone: of its type there may be millions. The gate sees to the rest. */
+const naming = (identifier: string, query: Readonly<Record<string, string>>) => {
+  const named = Object.entries(query).filter(([, value]) => value === identifier);
+  return named.length === 0 ? query : Object.fromEntries(named);
 };
