@@ -1,9 +1,8 @@
 /** Shell patterns as policies have them: `*`, `?`, `[a-z]`, `[!a-z]`; the whole text has to fit, case counts. */
+import { fitsTokens, type GlobToken } from '../planning/glob.ts';
 
-type Token = '*' | ((character: string) => boolean);
-
-const tokens = (pattern: string): readonly Token[] => {
-  const found: Token[] = [];
+const tokens = (pattern: string): readonly GlobToken[] => {
+  const found: GlobToken[] = [];
   for (let at = 0; at < pattern.length; at += 1) {
     const character = pattern.charAt(at);
     const end = character === '[' ? endOfSet(pattern, at) : -1;
@@ -34,27 +33,7 @@ const oneOf = (set: string): ((character: string) => boolean) => {
   return (character) => ranges.some(([from, to]) => from <= character && character <= to) !== not;
 };
 
-/** Walks both once, going back only to the last star, so that no pattern takes long. */
-export const fits = (pattern: string, text: string): boolean => {
-  const wanted = tokens(pattern);
-  let [p, t, star, resume] = [0, 0, -1, 0];
-  while (t < text.length) {
-    const token = wanted[p];
-    if (token === '*') {
-      star = p;
-      resume = t;
-      p += 1;
-    } else if (token?.(text.charAt(t))) {
-      p += 1;
-      t += 1;
-    } else if (star >= 0) {
-      p = star + 1;
-      resume += 1;
-      t = resume;
-    } else return false;
-  }
-  return wanted.slice(p).every((token) => token === '*');
-};
+export const fits = (pattern: string, text: string): boolean => fitsTokens(tokens(pattern), text);
 
 export const fitsOne = (patterns: readonly string[], text: string): boolean =>
   patterns.some((pattern) => fits(pattern, text));

@@ -1,6 +1,6 @@
 /** Who said a message that came from outside, and whether he may report a result. */
 import { HeardOn, type Reporter } from '../../schemas/files/reporter.ts';
-import { globMatches } from '../planning/rule-matching.ts';
+import { globMatches } from '../planning/glob.ts';
 import { ignored, type Reading, type UpstreamMessage } from './reading.ts';
 import type { TestResult } from './test-result.ts';
 import { matchesAny } from './topics.ts';

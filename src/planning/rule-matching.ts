@@ -2,6 +2,7 @@
 import type { Rule } from '../../schemas/files/rule.ts';
 import type { Severity } from '../../schemas/nomination.ts';
 import type { UpdateType } from '../../schemas/update-type.ts';
+import { globMatches } from './glob.ts';
 
 /** What something is rebuilt for. */
 export interface CauseKind {
@@ -37,25 +38,3 @@ export const isAbout = (
 
 const fits = <T>(list: readonly T[] | undefined, test: (item: T) => boolean): boolean =>
   list === undefined || list.some(test);
-
-/** The whole name, from its first to its last character. Linear: names and globs are others'. */
-export const globMatches = (glob: string, name: string): boolean => {
-  let [at, inGlob] = [0, 0];
-  let star: { readonly glob: number; name: number } | undefined;
-  while (at < name.length) {
-    const wanted = glob[inGlob];
-    if (wanted === '*') {
-      star = { glob: inGlob, name: at };
-      inGlob += 1;
-    } else if (wanted === '?' || wanted === name[at]) {
-      at += 1;
-      inGlob += 1;
-    } else if (star) {
-      // The last star takes one more.
-      star.name += 1;
-      at = star.name;
-      inGlob = star.glob + 1;
-    } else return false;
-  }
-  return [...glob.slice(inGlob)].every((rest) => rest === '*');
-};

@@ -57,7 +57,7 @@ const recordWaiver = async (flow: Flow, wanted: WantedWaiver, caller: Caller): P
   }
   if (wanted.expires !== undefined && wanted.expires <= flow.now)
     throw new Refused('conflict', `${wanted.expires.toISOString()} is past`, 'name a time to come, or none');
-  const builds = await buildsNamed(flow, subject.subject_type, subject.subject_identifier);
+  const builds = await buildsWaived(flow, subject.subject_type, subject.subject_identifier);
   const values = {
     ...subject,
     product_version: await countingFor(flow, wanted, builds),
@@ -110,8 +110,8 @@ const inWhoseName = ({ username }: WantedWaiver, { name, scopes }: Caller) => {
   throw new Refused('forbidden', `${name} may not waive in the name of ${username}`, 'the scope admin may');
 };
 
-/** Builds of ours that an identifier names, whichever states they are in. */
-const buildsNamed = async (
+/** Builds of ours that a waiver names, whichever states they are in. */
+const buildsWaived = async (
   { tx }: Pick<Flow, 'tx'>,
   type: string,
   identifier: string,
@@ -173,6 +173,6 @@ const say = async (flow: Flow, row: WaiverRow, builds: readonly Build[]): Promis
 export const considerWaived = async (flow: Flow, settings: Settings, id: number): Promise<void> => {
   const row = await flow.tx.selectFrom('waiver').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) return;
-  const builds = await buildsNamed(flow, row.subject_type, row.subject_identifier);
+  const builds = await buildsWaived(flow, row.subject_type, row.subject_identifier);
   for (const { nvr } of builds) await considerGate(flow, settings, nvr);
 };

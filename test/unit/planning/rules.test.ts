@@ -2,8 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Rule } from '../../../schemas/files/rule.ts';
+import { globMatches } from '../../../src/planning/glob.ts';
 import { denied } from '../../../src/planning/permitted.ts';
-import { type CauseKind, globMatches } from '../../../src/planning/rule-matching.ts';
+import type { CauseKind } from '../../../src/planning/rule-matching.ts';
 
 const rule = (given: object): Rule => Rule.parse({ name: 'r', action: 'deny', ...given });
 
